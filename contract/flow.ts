@@ -1,0 +1,52 @@
+// What crossed one line in one direction in one interval, in sums that merge exactly, and how much of the
+// interval was really observed. An outage reads as missing observation, never as zero vehicles.
+
+import { z } from 'zod';
+import { countSchema, durationMsSchema, epochMsSchema, slugSchema } from './identifiers.ts';
+import { roadUserSchema } from './road-users.ts';
+
+/** Width of a bin of `speed.histogram` in km/h. */
+export const SPEED_BIN_KMH = 5;
+
+/** Sums over the vehicles whose speed was measured; both means and the percentiles follow from them. */
+export const speedSumsSchema = z.object({
+  /** Vehicles with a speed; at most the count they belong to. */
+  n: countSchema,
+  /** Σv in km/h: time-mean speed is `sumKmh / n`. */
+  sumKmh: z.number().min(0),
+  /** Σ1/v in h/km: space-mean speed is `n / sumPerKmh`. */
+  sumPerKmh: z.number().min(0),
+  /** Vehicles by speed in bins of 5 km/h from 0, trailing zeros left out. */
+  histogram: z.array(countSchema).max(80),
+});
+
+export const classFlowSchema = z.object({ n: countSchema, speed: speedSumsSchema.optional() });
+
+export type ClassFlow = z.infer<typeof classFlowSchema>;
+
+/** Fields that every interval measurement shares. */
+export const intervalShape = {
+  camera: slugSchema,
+  /** Interval `[fromMs, toMs)`, aligned to UTC. */
+  fromMs: epochMsSchema,
+  toMs: epochMsSchema,
+  /** How much of the interval was seen, 0 to `toMs - fromMs`. Coverage is their ratio. */
+  observedMs: durationMsSchema,
+  framesAnalysed: countSchema,
+  /** Frames the camera sent that were not analysed because the box was busy. */
+  framesDropped: countSchema,
+};
+
+export const flowSchema = z.object({
+  type: z.literal('flow'),
+  ...intervalShape,
+  line: slugSchema,
+  direction: slugSchema,
+  lane: slugSchema.optional(),
+  /** One entry for every road user that the model can tell, zeros included. */
+  counts: z.partialRecord(roadUserSchema, classFlowSchema),
+  /** Time for which a vehicle stood on the line, for time occupancy. */
+  occupiedMs: durationMsSchema.optional(),
+});
+
+export type Flow = z.infer<typeof flowSchema>;

@@ -1,0 +1,15 @@
+// What the edge and the centre agree on. Both sides import this file and nothing of each other.
+
+export * from './acks.ts';
+export * from './commands.ts';
+export * from './events.ts';
+export * from './flow.ts';
+export * from './health.ts';
+export * from './identifiers.ts';
+export * from './incidents.ts';
+export * from './journeys.ts';
+export * from './passages.ts';
+export * from './road-users.ts';
+export * from './status.ts';
+export * from './topics.ts';
+export * from './zones.ts';

@@ -1,0 +1,85 @@
+// What the source stage hands on: pictures at the model's input size, each with the time it was taken.
+
+import type { CameraFault } from '../../contract/index.ts';
+
+/** The picture a model wants to see; the source scales, pads and orders planes inside ffmpeg to match. */
+export type FrameShape = {
+  readonly width: number;
+  readonly height: number;
+  /** Order of the three planes. */
+  readonly colourOrder: 'rgb' | 'bgr';
+  /** `stretch` ignores the aspect ratio; a letterbox keeps it and pads right and below, or on both sides. */
+  readonly fit: 'stretch' | 'letterbox-top-left' | 'letterbox-centre';
+  /** Grey level of the padding, 0..255. */
+  readonly padValue: number;
+};
+
+/** Rectangle in pixels of the camera's picture. */
+export type Region = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/**
+ * How input pixels lie in the camera's picture: `source = (input - offset) / scale + origin`, for x and y.
+ */
+export type FrameGeometry = {
+  /** Size of the camera's whole picture in pixels. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly scaleX: number;
+  readonly scaleY: number;
+  /** Padding before the picture, in input pixels. */
+  readonly offsetX: number;
+  readonly offsetY: number;
+  /** Top-left corner of the cropped region, in source pixels; 0, 0 without a crop. */
+  readonly originX: number;
+  readonly originY: number;
+};
+
+/** Everything about a frame but its pixels; travels on with the boxes, tracks and events made from it. */
+export type FrameInfo = {
+  /** Frames delivered by this source before this one. */
+  readonly index: number;
+  /**
+   * The camera's own clock (presentation time), ms, strictly increasing over the life of the source, also over
+   * reconnections. For speed, headway and the tracker's time step.
+   */
+  readonly cameraTimeMs: number;
+  /** The same moment in UTC, ms since 1970, from a slowly fitted offset. For timestamps and intervals. */
+  readonly capturedAtMs: number;
+  /** Frames that were decoded but not delivered since the previous frame (newest wins), live only. */
+  readonly droppedBefore: number;
+  /** First frame after a (re)connection: what happened since the previous frame was not seen. */
+  readonly discontinuity: boolean;
+  readonly geometry: FrameGeometry;
+};
+
+export type Frame = FrameInfo & {
+  /** `[3, height, width]` uint8 in the shape's colour order. Its ArrayBuffer is the frame's own and may be transferred. */
+  readonly planes: Uint8Array<ArrayBuffer>;
+};
+
+/** Where a source stands; `fault` lasts until frames come again. */
+export type SourceState =
+  | { readonly state: 'starting' }
+  | { readonly state: 'live'; readonly width: number; readonly height: number }
+  | { readonly state: 'fault'; readonly fault: CameraFault; readonly detail: string }
+  | { readonly state: 'ended' };
+
+export type FrameSource = {
+  /**
+   * The next frame. Live: the newest one not yet delivered, waiting for one if need be; older ones are dropped
+   * and counted. Clip: every frame in order, ffmpeg waits. Resolves undefined when a clip ends or the source is closed.
+   */
+  next(): Promise<Frame | undefined>;
+  readonly state: SourceState;
+  /** Reconnections so far. */
+  readonly reconnects: number;
+  /** Calls back at every change of state; returns the function that stops it. */
+  onState(listener: (state: SourceState) => void): () => void;
+  /** Ends ffmpeg and waits until it is gone. Idempotent. */
+  close(): Promise<void>;
+};
