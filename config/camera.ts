@@ -1,0 +1,173 @@
+// A camera is one YAML file: where its picture comes from, and what is counted in it.
+
+import { z } from 'zod';
+import {
+  CREDENTIALS_IN_URL,
+  checkCredentials,
+  checkWhole,
+  durationSchema,
+  hasCredentials,
+  type Issues,
+  nameSchema,
+  secretSchema,
+  section,
+} from './sections.ts';
+
+export type CameraConfig = z.output<typeof cameraSchema>;
+export type LineConfig = z.output<typeof lineSchema>;
+
+const SOURCE_SCHEMES = ['rtsp', 'rtsps', 'http', 'https', 'file'];
+
+const pixelSchema = z.int().min(0).max(16_384);
+
+const pointSchema = z.tuple([z.number(), z.number()]);
+
+export const sourceSchema = section({
+  url: z
+    .string()
+    .min(1)
+    .superRefine((url, context) => {
+      const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+      if (scheme !== undefined && (!SOURCE_SCHEMES.includes(scheme) || !URL.canParse(url))) {
+        context.addIssue({
+          code: 'custom',
+          message: `expected ${SOURCE_SCHEMES.map((known) => `${known}://…`).join(', ')}, a path of a clip or of a folder of pictures, or /dev/videoN`,
+        });
+      } else if (hasCredentials(url)) {
+        context.addIssue({ code: 'custom', message: CREDENTIALS_IN_URL });
+      }
+    })
+    .describe(
+      'rtsp://, rtsps://, http(s):// (MJPEG, HLS), path of a clip, of a folder of pictures, or /dev/videoN. Without user name and password.',
+    ),
+  username: z.string().min(1).optional().describe('User name at the camera.'),
+  password: secretSchema.optional().describe('Password at the camera: {env: NAME} or {file: PATH}.'),
+  transport: z
+    .enum(['tcp', 'udp'])
+    .default('tcp')
+    .describe('How RTSP carries the picture. Default tcp: a little later, but whole.'),
+  analysisFps: z
+    .number()
+    .min(0.1)
+    .max(60)
+    .default(10)
+    .describe('Pictures analysed a second, 0.1 to 60. Default 10. Fewer than 8 lose fast vehicles.'),
+  region: section({
+    x: pixelSchema,
+    y: pixelSchema,
+    width: pixelSchema.min(16),
+    height: pixelSchema.min(16),
+  })
+    .optional()
+    .describe('Part of the picture that is analysed, in pixels of `picture`. Default: all of it.'),
+  hardware: z
+    .enum(['none', 'vaapi', 'qsv', 'cuda', 'v4l2m2m', 'rkmpp'])
+    .default('none')
+    .describe('Decoder: none (the CPU, default), vaapi, qsv, cuda, v4l2m2m or rkmpp.'),
+}).check(checkWhole(checkCredentials));
+
+/**
+ * Stand at `from` and look towards `to`: who crosses to your right hand goes `toRight`.
+ *
+ *   from ●────────────▶ to      picture coordinates, y grows downwards:
+ *             │                 over a line from left to right, toRight is
+ *             ▼ toRight         downwards in the picture
+ */
+export const lineSchema = section({
+  line: nameSchema.describe('Name of the line, once in a camera: part of every count.'),
+  from: pointSchema.describe('[x, y] where the line starts, in pixels of `picture`.'),
+  to: pointSchema.describe('[x, y] where the line ends, in pixels of `picture`.'),
+  directions: section({
+    toLeft: nameSchema.default('to-left').describe('Name for crossing to your left. Default to-left.'),
+    toRight: nameSchema.default('to-right').describe('Name for crossing to your right. Default to-right.'),
+  })
+    .refine(({ toLeft, toRight }) => toLeft !== toRight, {
+      path: ['toRight'],
+      error: 'both directions have the same name; their counts could not be told apart',
+    })
+    .prefault({})
+    .describe('Names of the two ways to cross, standing at `from` and looking towards `to`.'),
+  anchor: z
+    .enum(['bottom-centre', 'centre'])
+    .default('bottom-centre')
+    .describe('Point of the box that has to cross. Default bottom-centre: where the wheels are.'),
+}).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], {
+  path: ['to'],
+  error: 'the line has no length: from and to are the same point',
+});
+
+export const cameraSchema = section({
+  camera: nameSchema.describe('Name of the camera, once in a box: part of every event.'),
+  name: z.string().min(1).max(200).optional().describe('Name for people, any letters.'),
+  picture: section({ width: pixelSchema.min(16), height: pixelSchema.min(16) }).describe(
+    'Size in pixels that all coordinates of this file refer to, best the size the camera sends.',
+  ),
+  source: sourceSchema.describe('Where the picture comes from.'),
+  model: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Model card by its name, or path of a card that ends with .json. Default: that of the box.'),
+  detection: section({
+    minScore: z
+      .number()
+      .min(0.01)
+      .max(0.99)
+      .default(0.3)
+      .describe('Detections with a lower score start no track, 0.01 to 0.99. Default 0.3.'),
+  })
+    .prefault({})
+    .describe('How sure a detection must be.'),
+  intervalS: durationSchema('s', { min: 1, max: 3600 })
+    .refine((seconds) => Number.isInteger(seconds) && 3600 % seconds === 0, {
+      error: 'expected a number of whole seconds that divides an hour, such as 10, 60, 300 or 900',
+    })
+    .default(60)
+    .describe('Length of a count interval in seconds, aligned to UTC; divides an hour. Default 60.'),
+  lines: z.array(lineSchema).max(100).default([]).describe('Counting lines.'),
+}).check(checkWhole(checkGeometry));
+
+const pictureSizeSchema = z.object({ width: z.number(), height: z.number() });
+const regionSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+
+/** What one field alone cannot tell: lines and region lie in the picture, names occur once. */
+function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
+  const { picture, source, lines } = camera;
+  const size = pictureSizeSchema.safeParse(picture).data;
+  const region = regionSchema.safeParse((source as Record<string, unknown> | undefined)?.region).data;
+  if (size && region && (region.x + region.width > size.width || region.y + region.height > size.height)) {
+    issues.addIssue({
+      code: 'custom',
+      path: ['source', 'region'],
+      message: `the region reaches to ${region.x + region.width}, ${region.y + region.height}, outside the picture of ${size.width} x ${size.height}`,
+    });
+  }
+  const seen = new Map<unknown, number>();
+  for (const [index, entry] of (Array.isArray(lines) ? lines : []).entries()) {
+    const line = (entry ?? {}) as Record<string, unknown>;
+    if (typeof line.line === 'string') {
+      const earlier = seen.get(line.line);
+      if (earlier === undefined) seen.set(line.line, index);
+      else {
+        issues.addIssue({
+          code: 'custom',
+          path: ['lines', index, 'line'],
+          message: `the name "${line.line}" is taken by lines[${earlier}]; every line of a camera has its own`,
+        });
+      }
+    }
+    for (const end of ['from', 'to'] as const) {
+      const point = pointSchema.safeParse(line[end]).data;
+      if (!size || !point) continue;
+      const [x, y] = point;
+      if (x < 0 || y < 0 || x > size.width || y > size.height) {
+        issues.addIssue({
+          code: 'custom',
+          path: ['lines', index, end],
+          message: `the point ${x}, ${y} lies outside the picture of ${size.width} x ${size.height}`,
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// The configuration of a central collector: broker, database, and where refused messages go.
+
+import { z } from 'zod';
+import {
+  checkBroker,
+  checkCredentials,
+  checkWhole,
+  httpSchema,
+  logSchema,
+  mqttShape,
+  pathSchema,
+  secretSchema,
+  section,
+  urlSchema,
+} from './sections.ts';
+
+export type CollectorConfig = z.output<typeof collectorSchema>;
+
+const MIN_RETENTION_H = 1;
+const HOURS_IN: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: 24, w: 168 };
+
+/** An InfluxDB duration with one unit, or INF for ever. */
+const retentionSchema = z
+  .string()
+  .regex(/^(?:INF|[1-9]\d*[mhdw])$/, 'expected a length of time with its unit, such as 90d or 52w, or INF')
+  .refine((text) => text === 'INF' || hoursOf(text) >= MIN_RETENTION_H, {
+    error: 'InfluxDB keeps at least 1h; write 1h or more, or INF',
+  });
+
+export const collectorSchema = section({
+  mqtt: section({
+    ...mqttShape,
+    sharedGroup: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, "-" or "_"')
+      .default('ngatu')
+      .describe('Group of the shared subscription: collectors of one group divide the work. Default ngatu.'),
+  })
+    .check(checkWhole(checkBroker))
+    .describe('The broker that events come from.'),
+  influxdb: section({
+    url: urlSchema(['http', 'https'])
+      .default('http://127.0.0.1:8086')
+      .describe('Address of InfluxDB. Default http://127.0.0.1:8086.'),
+    database: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, "-" or "_"')
+      .default('ngatu')
+      .describe('Database; created if missing. Default ngatu.'),
+    username: z.string().min(1).optional().describe('User name at InfluxDB.'),
+    password: secretSchema.optional().describe('Password at InfluxDB: {env: NAME} or {file: PATH}.'),
+    retention: section({
+      raw: retentionSchema
+        .default('INF')
+        .describe(
+          'How long points are kept: 90d, 52w, INF (for ever). Default INF: nothing is deleted unless told.',
+        ),
+    })
+      .prefault({})
+      .describe('How long data is kept.'),
+  })
+    .check(checkWhole(checkCredentials))
+    .prefault({})
+    .describe('The database that points are written to.'),
+  quarantine: section({
+    directory: pathSchema
+      .default('./data/quarantine')
+      .describe('Folder for messages that could not be understood. Default ./data/quarantine.'),
+    maxMiB: z
+      .int()
+      .min(1)
+      .max(1_048_576)
+      .default(256)
+      .describe('Most it may hold, MiB; the oldest go first. Default 256.'),
+  })
+    .prefault({})
+    .describe('Messages that could not be understood are kept here to be looked at.'),
+  http: httpSchema(9465).prefault({}).describe('/healthz and /metrics.'),
+  log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),
+});
+
+function hoursOf(text: string): number {
+  return Number.parseInt(text, 10) * (HOURS_IN[text.at(-1) ?? ''] ?? 0);
+}
