@@ -20,7 +20,9 @@ const SOURCE_SCHEMES = ['rtsp', 'rtsps', 'http', 'https', 'file'];
 
 const pixelSchema = z.int().min(0).max(16_384);
 
-const pointSchema = z.tuple([z.number(), z.number()]);
+const sizeSchema = pixelSchema.min(16);
+
+const pointSchema = z.tuple([z.number(), z.number()], { error: 'expected [x, y], two numbers' });
 
 export const sourceSchema = section({
   url: z
@@ -53,10 +55,10 @@ export const sourceSchema = section({
     .default(10)
     .describe('Pictures analysed a second, 0.1 to 60. Default 10. Fewer than 8 lose fast vehicles.'),
   region: section({
-    x: pixelSchema,
-    y: pixelSchema,
-    width: pixelSchema.min(16),
-    height: pixelSchema.min(16),
+    x: pixelSchema.describe('Left edge of the region, pixels.'),
+    y: pixelSchema.describe('Upper edge of the region, pixels.'),
+    width: sizeSchema.describe('Width of the region, pixels, at least 16.'),
+    height: sizeSchema.describe('Height of the region, pixels, at least 16.'),
   })
     .optional()
     .describe('Part of the picture that is analysed, in pixels of `picture`. Default: all of it.'),
@@ -99,9 +101,10 @@ export const lineSchema = section({
 export const cameraSchema = section({
   camera: nameSchema.describe('Name of the camera, once in a box: part of every event.'),
   name: z.string().min(1).max(200).optional().describe('Name for people, any letters.'),
-  picture: section({ width: pixelSchema.min(16), height: pixelSchema.min(16) }).describe(
-    'Size in pixels that all coordinates of this file refer to, best the size the camera sends.',
-  ),
+  picture: section({
+    width: sizeSchema.describe('Width of the picture, pixels, at least 16.'),
+    height: sizeSchema.describe('Height of the picture, pixels, at least 16.'),
+  }).describe('Size in pixels that all coordinates of this file refer to, best the size the camera sends.'),
   source: sourceSchema.describe('Where the picture comes from.'),
   model: z
     .string()

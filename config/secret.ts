@@ -9,6 +9,9 @@ export type SecretReference =
   | { readonly file: string }
   | { readonly plain: string };
 
+/** Keys whose value is a secret, in every configuration file. */
+export const SECRET_KEYS: readonly string[] = ['password'];
+
 export class Secret {
   readonly reference: SecretReference;
   #text: string | undefined;

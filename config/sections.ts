@@ -28,7 +28,7 @@ export function durationSchema(unit: 's' | 'd', { min, max }: { min: number; max
   const unitName = { s: 'seconds', d: 'days' }[unit];
   const expected = `expected ${unitName}, ${min} to ${max}, as a number or with a unit (ms, s, m, h, d, w) such as "${unit === 's' ? '60s' : '14d'}"`;
   return z
-    .union([z.number(), z.string().regex(DURATION)], { error: expected })
+    .union([z.number(), z.string().regex(DURATION, expected)], { error: expected })
     .transform((value) => (typeof value === 'number' ? value : convert(value, unit)))
     .refine((value) => value >= min && value <= max, { error: expected });
 }

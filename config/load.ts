@@ -1,0 +1,165 @@
+// Reads a configuration file and all it names into values that the composition roots use, or refuses it with
+// every problem at once.
+
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type CameraConfig, cameraSchema } from './camera.ts';
+import { type CollectorConfig, collectorSchema } from './collector.ts';
+import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
+import { ConfigError, inReadingOrder, type Problem, pathText } from './problems.ts';
+import {
+  fillSecrets,
+  readSecrets,
+  resolveCameraPaths,
+  resolveCollectorPaths,
+  resolveEdgePaths,
+  type SecretOptions,
+} from './resolve.ts';
+import { validate, valueAt } from './validate.ts';
+import { readYamlFile, type YamlFile } from './yaml-file.ts';
+
+export type LoadOptions = {
+  /** Variables that `{env: NAME}` reads. Default: those of the process. */
+  readonly env?: SecretOptions['env'];
+  /** Told about what is accepted but better changed. */
+  readonly onWarning?: (problem: Problem) => void;
+};
+
+/** What reading gave: the configuration when there is no error among the problems. */
+export type Reading<T> = { readonly config: T | undefined; readonly problems: readonly Problem[] };
+
+/** Configuration of an edge box with its camera files. Throws ConfigError. */
+export async function loadEdgeConfig(path: string, options: LoadOptions = {}): Promise<EdgeConfig> {
+  return accept(path, await readEdgeConfig(path, secretOptions(options)), options);
+}
+
+/** One camera file. Throws ConfigError. */
+export async function loadCameraConfig(path: string, options: LoadOptions = {}): Promise<CameraConfig> {
+  return accept(path, await readCameraConfig(path, secretOptions(options)), options);
+}
+
+/** Configuration of a collector. Throws ConfigError. */
+export async function loadCollectorConfig(path: string, options: LoadOptions = {}): Promise<CollectorConfig> {
+  return accept(path, await readCollectorConfig(path, secretOptions(options)), options);
+}
+
+export async function readCameraConfig(path: string, options: SecretOptions): Promise<Reading<CameraConfig>> {
+  return conclude(await cameraIn(await readYamlFile(path), [], options), [path]);
+}
+
+export async function readCollectorConfig(
+  path: string,
+  options: SecretOptions,
+): Promise<Reading<CollectorConfig>> {
+  const yaml = await readYamlFile(path);
+  if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
+  const { data, problems } = validate(collectorSchema, yaml, yaml.value);
+  const secrets = await readSecrets(yaml, yaml.value, [], options);
+  fillSecrets(data, [], secrets.texts);
+  const config = data && resolveCollectorPaths(data, dirname(resolve(path)));
+  return conclude({ config, problems: [...yaml.problems, ...problems, ...secrets.problems] }, [path]);
+}
+
+export async function readEdgeConfig(path: string, options: SecretOptions): Promise<Reading<EdgeConfig>> {
+  const yaml = await readYamlFile(path);
+  if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
+  const shell = validate(edgeShellSchema, yaml, yaml.value);
+  const mqtt = await readSecrets(yaml, valueAt(yaml.value, ['mqtt']), ['mqtt'], options);
+  fillSecrets(shell.data, [], mqtt.texts);
+
+  const entries = valueAt(yaml.value, ['cameras']);
+  const cameras: CameraConfig[] = [];
+  const problems = [...yaml.problems, ...shell.problems, ...mqtt.problems];
+  const files = [path];
+  const taken = new Map<string, string>();
+  for (const [index, entry] of (Array.isArray(entries) ? entries : []).entries()) {
+    // An entry that is no map is told by the check of the shell.
+    if (typeof entry !== 'object' || entry === null) continue;
+    const at = ['cameras', index];
+    const place = await placeOfCamera(yaml, entry, at);
+    problems.push(...place.problems);
+    if (place.yaml === undefined) continue;
+    if (place.yaml !== yaml) files.push(place.yaml.file);
+    const camera = await cameraIn(place.yaml, place.base, options);
+    problems.push(...camera.problems, ...takenName(place.yaml, place.base, taken));
+    if (camera.config) cameras.push(camera.config);
+  }
+  const config = shell.data && resolveEdgePaths({ ...shell.data, cameras }, dirname(resolve(path)));
+  return conclude({ config, problems }, files);
+}
+
+/** The file and the path in it where a camera of the edge configuration stands. */
+async function placeOfCamera(
+  yaml: YamlFile,
+  entry: object,
+  at: readonly PropertyKey[],
+): Promise<{ yaml?: YamlFile; base: readonly PropertyKey[]; problems: readonly Problem[] }> {
+  if (!('file' in entry)) return { yaml, base: at, problems: [] };
+  const { data, problems } = validate(cameraFileSchema, yaml, entry, at);
+  if (data === undefined) return { base: at, problems };
+  // Not made absolute where the edge file's own path is not: messages stay short.
+  const file = isAbsolute(data.file) ? data.file : join(dirname(yaml.file), data.file);
+  const cameraYaml = await readYamlFile(file);
+  if (cameraYaml.value !== undefined) return { yaml: cameraYaml, base: [], problems: [] };
+  const path = [...at, 'file'];
+  return {
+    base: at,
+    problems: cameraYaml.problems.map((problem) =>
+      problem.message.startsWith('cannot be read')
+        ? {
+            ...problem,
+            file: yaml.file,
+            ...yaml.locate(path),
+            path: pathText(path),
+            message: `${file} ${problem.message}`,
+            hint: `Relative paths count from the folder of ${yaml.file}.`,
+          }
+        : problem,
+    ),
+  };
+}
+
+async function cameraIn(
+  yaml: YamlFile,
+  base: readonly PropertyKey[],
+  options: SecretOptions,
+): Promise<Reading<CameraConfig>> {
+  const own = base.length === 0 ? yaml.problems : [];
+  const value = valueAt(yaml.value, base);
+  if (value === undefined) return { config: undefined, problems: own };
+  const { data, problems } = validate(cameraSchema, yaml, value, base);
+  const secrets = await readSecrets(yaml, value, base, options);
+  fillSecrets(data, base, secrets.texts);
+  return {
+    config: data && resolveCameraPaths(data, dirname(resolve(yaml.file))),
+    problems: [...own, ...problems, ...secrets.problems],
+  };
+}
+
+function takenName(yaml: YamlFile, base: readonly PropertyKey[], taken: Map<string, string>): Problem[] {
+  const path = [...base, 'camera'];
+  const name = valueAt(yaml.value, path);
+  if (typeof name !== 'string') return [];
+  const position = yaml.locate(path);
+  const earlier = taken.get(name);
+  if (earlier === undefined) {
+    taken.set(name, `${yaml.file}:${position.line}`);
+    return [];
+  }
+  const message = `the name "${name}" is taken by the camera in ${earlier}; every camera of a box has its own`;
+  return [{ severity: 'error', file: yaml.file, ...position, path: pathText(path), message }];
+}
+
+function secretOptions({ env = process.env }: LoadOptions): SecretOptions {
+  return { env, secrets: 'required' };
+}
+
+function conclude<T>({ config, problems }: Reading<T>, files: readonly string[]): Reading<T> {
+  const refused = problems.some(({ severity }) => severity === 'error');
+  return { config: refused ? undefined : config, problems: inReadingOrder(problems, files) };
+}
+
+function accept<T>(path: string, { config, problems }: Reading<T>, { onWarning }: LoadOptions): T {
+  if (config === undefined) throw new ConfigError(path, problems);
+  for (const problem of problems) onWarning?.(problem);
+  return config;
+}

@@ -1,0 +1,62 @@
+// What is wrong with a configuration, said so that the reader can put it right: where, what was expected,
+// what came, what to do.
+
+export type Problem = {
+  /** An error refuses the configuration; a warning does not. */
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  /** Position in the file, both from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** The key, as `cameras[1].lines[0].from`; empty for the whole file. */
+  readonly path: string;
+  /** What was expected and what came. Never holds a secret. */
+  readonly message: string;
+  /** What to do, or what the key is for. */
+  readonly hint?: string | undefined;
+};
+
+/** The configuration was refused. Lists every problem of the file and of the files that it names. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** Another try with the same files cannot help. */
+  readonly retryable = false;
+  readonly file: string;
+  readonly problems: readonly Problem[];
+
+  constructor(file: string, problems: readonly Problem[], options?: ErrorOptions) {
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    super(
+      `${file}: ${errors === 1 ? 'a problem' : `${errors} problems`}\n${problems.map(formatProblem).join('\n')}`,
+      options,
+    );
+    this.file = file;
+    this.problems = problems;
+  }
+}
+
+/** `file:line:column  path: message`, and the hint on a line of its own. */
+export function formatProblem({ severity, file, line, column, path, message, hint }: Problem): string {
+  const subject = path === '' ? '' : `${path}: `;
+  const first = `  ${file}:${line}:${column}  ${severity === 'warning' ? 'warning: ' : ''}${subject}${message}`;
+  return hint === undefined ? first : `${first}\n      ${hint}`;
+}
+
+/** Problems in the order in which a reader goes through the files. */
+export function inReadingOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
+  const rank = new Map(files.map((file, index) => [file, index]));
+  return [...problems].sort(
+    (a, b) =>
+      (rank.get(a.file) ?? files.length) - (rank.get(b.file) ?? files.length) ||
+      a.line - b.line ||
+      a.column - b.column,
+  );
+}
+
+/** `['cameras', 1, 'lines', 0, 'from']` as `cameras[1].lines[0].from`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}
