@@ -1,0 +1,86 @@
+// Makes a detector frame from a picture without the source stage: for the comparison and for tests that want
+// one exact picture in front of every model.
+
+import { spawn } from 'node:child_process';
+import sharp from 'sharp';
+import type { Frame, FrameGeometry, FrameShape } from '../../edge-agent/source/frame.ts';
+
+/** A picture in RGB, `[height, width, 3]`. */
+export type Picture = { readonly width: number; readonly height: number; readonly rgb: Buffer };
+
+/** Fits a picture into a model's input as the card asks and splits it into planes. */
+export async function frameFromPicture(picture: Picture, shape: FrameShape): Promise<Frame> {
+  const stretch = shape.fit === 'stretch';
+  const scale = Math.min(shape.width / picture.width, shape.height / picture.height);
+  const width = stretch ? shape.width : Math.round(picture.width * scale);
+  const height = stretch ? shape.height : Math.round(picture.height * scale);
+  const centred = shape.fit === 'letterbox-centre';
+  const offsetX = centred ? Math.floor((shape.width - width) / 2) : 0;
+  const offsetY = centred ? Math.floor((shape.height - height) / 2) : 0;
+  const resized = await sharp(picture.rgb, {
+    raw: { width: picture.width, height: picture.height, channels: 3 },
+  })
+    .resize(width, height, { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer();
+
+  const planeSize = shape.width * shape.height;
+  const planes = new Uint8Array(3 * planeSize).fill(shape.padValue);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * 3;
+      const to = (y + offsetY) * shape.width + x + offsetX;
+      for (let plane = 0; plane < 3; plane++) {
+        const channel = shape.colourOrder === 'rgb' ? plane : 2 - plane;
+        planes[plane * planeSize + to] = resized[from + channel] ?? 0;
+      }
+    }
+  }
+  const geometry: FrameGeometry = {
+    sourceWidth: picture.width,
+    sourceHeight: picture.height,
+    scaleX: width / picture.width,
+    scaleY: height / picture.height,
+    offsetX,
+    offsetY,
+    originX: 0,
+    originY: 0,
+  };
+  return {
+    index: 0,
+    cameraTimeMs: 0,
+    capturedAtMs: 0,
+    droppedBefore: 0,
+    discontinuity: true,
+    geometry,
+    planes,
+  };
+}
+
+/** The picture of a clip at a moment, decoded by ffmpeg. Rejects with ffmpeg's own words. */
+export async function pictureOfClip(clip: string, atS: number): Promise<Picture> {
+  const png = await ffmpegOutput([
+    ...['-nostdin', '-v', 'error', '-ss', String(atS), '-i', clip],
+    ...['-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png', 'pipe:1'],
+  ]);
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgb: data };
+}
+
+function ffmpegOutput(args: readonly string[]): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 && output.length > 0) resolve(Buffer.concat(output));
+      else
+        reject(
+          new Error(`ffmpeg ended with ${code} and no picture: ${Buffer.concat(errors).toString().trim()}`),
+        );
+    });
+  });
+}
