@@ -21,6 +21,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** Another try with the same files cannot help. */
   readonly retryable = false;
+  /** What the command ends with: bad configuration. */
+  readonly exitCode = 2;
   readonly file: string;
   readonly problems: readonly Problem[];
 

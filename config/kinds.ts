@@ -1,0 +1,104 @@
+// The kinds of configuration file: telling them apart, checking one, and their JSON Schemas for editors.
+
+import { z } from 'zod';
+import { type CameraConfig, cameraSchema } from './camera.ts';
+import { type CollectorConfig, collectorSchema } from './collector.ts';
+import { type EdgeConfig, edgeSchema } from './edge.ts';
+import { type Reading, readCameraConfig, readCollectorConfig, readEdgeConfig } from './load.ts';
+import type { Problem } from './problems.ts';
+import type { SecretOptions } from './resolve.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+export const CONFIG_KINDS = ['edge', 'camera', 'collector'] as const;
+
+export type ConfigKind = (typeof CONFIG_KINDS)[number];
+
+export type CheckedConfig = {
+  readonly file: string;
+  /** Undefined when neither told nor recognised. */
+  readonly kind: ConfigKind | undefined;
+  readonly problems: readonly Problem[];
+  /** What the file sets up, in a line; undefined when it is refused. */
+  readonly summary: string | undefined;
+};
+
+const SCHEMAS = { edge: edgeSchema, camera: cameraSchema, collector: collectorSchema } as const;
+
+const TITLES: Readonly<Record<ConfigKind, string>> = {
+  edge: 'ngatu edge box',
+  camera: 'ngatu camera',
+  collector: 'ngatu central collector',
+};
+
+/** Checks one file of any kind; with `secrets: 'optional'` on any machine. */
+export async function checkConfig(
+  file: string,
+  options: SecretOptions & { readonly kind?: ConfigKind | undefined },
+): Promise<CheckedConfig> {
+  const kind = options.kind ?? (await recogniseKind(file));
+  if (typeof kind !== 'string') return { file, kind: undefined, problems: [kind], summary: undefined };
+  switch (kind) {
+    case 'edge':
+      return checked(file, kind, await readEdgeConfig(file, options), summariseEdge);
+    case 'camera':
+      return checked(file, kind, await readCameraConfig(file, options), summariseCamera);
+    case 'collector':
+      return checked(file, kind, await readCollectorConfig(file, options), summariseCollector);
+  }
+}
+
+/** JSON Schema (draft 2020-12) of a kind of file as people write it: defaults may be left out. */
+export function configJsonSchema(kind: ConfigKind): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(SCHEMAS[kind], { io: 'input' });
+  return { $schema, $id: `urn:ngatu:config:${kind}`, title: TITLES[kind], ...schema };
+}
+
+/** The kind whose keys the file has most of, or the problem that nobody can tell. */
+async function recogniseKind(file: string): Promise<ConfigKind | Problem> {
+  const { value, problems } = await readYamlFile(file);
+  const [unreadable] = problems;
+  if (value === undefined && unreadable !== undefined) return unreadable;
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const ranked = CONFIG_KINDS.map((kind) => ({
+    kind,
+    matches: keys.filter((key) => key in SCHEMAS[kind].shape).length,
+  })).sort((a, b) => b.matches - a.matches);
+  const [first, second] = ranked;
+  if (first && second && first.matches > second.matches) return first.kind;
+  return {
+    severity: 'error',
+    file,
+    line: 1,
+    column: 1,
+    path: '',
+    message: 'cannot tell whether this is the configuration of an edge box, a camera or a collector',
+    hint: 'Say which with --kind edge, --kind camera or --kind collector.',
+  };
+}
+
+function checked<T>(
+  file: string,
+  kind: ConfigKind,
+  { config, problems }: Reading<T>,
+  summarise: (config: T) => string,
+): CheckedConfig {
+  return { file, kind, problems, summary: config && summarise(config) };
+}
+
+function summariseEdge({ site, agent, mqtt, detector, cameras }: EdgeConfig): string {
+  const lines = cameras.reduce((sum, camera) => sum + camera.lines.length, 0);
+  const models = new Set(cameras.map(({ model }) => model ?? detector.model));
+  return `edge box ${site}/${agent}: ${many(cameras.length, 'camera')}, ${many(lines, 'line')}, model ${[...models].join(', ')}, events to ${mqtt.url}`;
+}
+
+function summariseCamera({ camera, picture, source, lines }: CameraConfig): string {
+  return `camera ${camera}: ${picture.width} x ${picture.height} pixels, ${many(lines.length, 'line')}, ${source.analysisFps} pictures a second from ${source.url}`;
+}
+
+function summariseCollector({ mqtt, influxdb }: CollectorConfig): string {
+  return `collector: events from ${mqtt.url} into database ${influxdb.database} at ${influxdb.url}, kept ${influxdb.retention.raw === 'INF' ? 'for ever' : influxdb.retention.raw}`;
+}
+
+function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
