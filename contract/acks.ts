@@ -17,7 +17,13 @@ export const ackSchema = z.object({
         .refine(([a, b]) => a <= b, 'expected [first, last] with first <= last'),
     )
     .min(1)
-    .max(1000),
+    .max(1000)
+    .refine(
+      (ranges) => ranges.every(([first], index) => index === 0 || first > (ranges[index - 1]?.[1] ?? 0)),
+      {
+        error: 'expected ascending ranges that do not overlap',
+      },
+    ),
   atMs: epochMsSchema,
 });
 

@@ -25,12 +25,17 @@ export const MAX_EVENTS_IN_BATCH = 1000;
 export const sequenceSchema = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Batches that the outbox had to give up: they will never come, and what they held is told. */
-export const droppedRangeSchema = z.object({
-  fromSeq: sequenceSchema,
-  toSeq: sequenceSchema,
-  reason: z.enum(['outbox-full', 'too-old', 'corrupt']),
-  events: z.partialRecord(z.enum(['passage', 'flow', 'zone', 'incident', 'journey']), countSchema),
-});
+export const droppedRangeSchema = z
+  .object({
+    fromSeq: sequenceSchema,
+    toSeq: sequenceSchema,
+    reason: z.enum(['outbox-full', 'too-old', 'corrupt']),
+    events: z.partialRecord(z.enum(['passage', 'flow', 'zone', 'incident', 'journey']), countSchema),
+  })
+  .refine(({ fromSeq, toSeq }) => fromSeq <= toSeq, {
+    path: ['toSeq'],
+    error: 'expected no less than fromSeq',
+  });
 
 export type DroppedRange = z.infer<typeof droppedRangeSchema>;
 

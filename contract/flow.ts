@@ -8,19 +8,32 @@ import { roadUserSchema } from './road-users.ts';
 /** Width of a bin of `speed.histogram` in km/h. */
 export const SPEED_BIN_KMH = 5;
 
-/** Sums over the vehicles whose speed was measured; both means and the percentiles follow from them. */
-export const speedSumsSchema = z.object({
-  /** Vehicles with a speed; at most the count they belong to. */
-  n: countSchema,
-  /** Σv in km/h: time-mean speed is `sumKmh / n`. */
-  sumKmh: z.number().min(0),
-  /** Σ1/v in h/km: space-mean speed is `n / sumPerKmh`. */
-  sumPerKmh: z.number().min(0),
-  /** Vehicles by speed in bins of 5 km/h from 0, trailing zeros left out. */
-  histogram: z.array(countSchema).max(80),
-});
+/**
+ * Sums over the vehicles whose speed was measured; both means and the percentiles follow from them. A speed
+ * too low to measure is left out: its 1/v has no place in JSON.
+ */
+export const speedSumsSchema = z
+  .object({
+    /** Vehicles with a speed; at most the count they belong to. */
+    n: countSchema,
+    /** Σv in km/h: time-mean speed is `sumKmh / n`. */
+    sumKmh: z.number().min(0),
+    /** Σ1/v in h/km: space-mean speed is `n / sumPerKmh`. */
+    sumPerKmh: z.number().min(0),
+    /** Vehicles by speed in bins of 5 km/h from 0, trailing zeros left out. */
+    histogram: z.array(countSchema).max(80),
+  })
+  .refine(({ n, histogram }) => histogram.reduce((sum, bin) => sum + bin, 0) === n, {
+    path: ['histogram'],
+    error: 'expected bins that add up to n, the vehicles with a speed',
+  });
 
-export const classFlowSchema = z.object({ n: countSchema, speed: speedSumsSchema.optional() });
+export const classFlowSchema = z
+  .object({ n: countSchema, speed: speedSumsSchema.optional() })
+  .refine(({ n, speed }) => speed === undefined || speed.n <= n, {
+    path: ['speed', 'n'],
+    error: 'expected at most n, the vehicles that were counted',
+  });
 
 export type ClassFlow = z.infer<typeof classFlowSchema>;
 
@@ -37,16 +50,35 @@ export const intervalShape = {
   framesDropped: countSchema,
 };
 
-export const flowSchema = z.object({
-  type: z.literal('flow'),
-  ...intervalShape,
-  line: slugSchema,
-  direction: slugSchema,
-  lane: slugSchema.optional(),
-  /** One entry for every road user that the model can tell, zeros included. */
-  counts: z.partialRecord(roadUserSchema, classFlowSchema),
-  /** Time for which a vehicle stood on the line, for time occupancy. */
-  occupiedMs: durationMsSchema.optional(),
-});
+/** A measurement of no time, or of more time than its interval has, would make every rate and coverage wrong. */
+export function checkInterval(
+  { fromMs, toMs, observedMs }: { fromMs: number; toMs: number; observedMs: number },
+  context: z.RefinementCtx,
+): void {
+  if (fromMs >= toMs) {
+    context.addIssue({ code: 'custom', path: ['toMs'], message: 'expected an end after fromMs' });
+  } else if (observedMs > toMs - fromMs) {
+    const message = `expected at most the length of the interval, ${toMs - fromMs} ms`;
+    context.addIssue({ code: 'custom', path: ['observedMs'], message });
+  }
+}
+
+export const flowSchema = z
+  .object({
+    type: z.literal('flow'),
+    ...intervalShape,
+    line: slugSchema,
+    direction: slugSchema,
+    lane: slugSchema.optional(),
+    /** One entry for every road user that the model can tell, zeros included. */
+    counts: z.partialRecord(roadUserSchema, classFlowSchema),
+    /** Time for which a vehicle stood on the line, for time occupancy. */
+    occupiedMs: durationMsSchema.optional(),
+  })
+  .superRefine(checkInterval)
+  .refine(({ occupiedMs, observedMs }) => occupiedMs === undefined || occupiedMs <= observedMs, {
+    path: ['occupiedMs'],
+    error: 'expected at most observedMs',
+  });
 
 export type Flow = z.infer<typeof flowSchema>;

@@ -23,31 +23,41 @@ export const INCIDENT_KINDS = [
   'camera-moved',
 ] as const;
 
-export const incidentSchema = z.object({
-  type: z.literal('incident'),
-  /** One id for the whole life, made by the agent. */
-  id: z.string().min(1).max(100),
-  /** Grows by one with each message; the highest wins, whatever arrives last. */
-  version: z.int().min(1),
-  camera: slugSchema,
-  kind: z.enum(INCIDENT_KINDS),
-  state: z.enum(['detected', 'updated', 'confirmed', 'rejected', 'cleared']),
-  severity: z.enum(['informational', 'low', 'medium', 'high', 'critical']),
-  /** `certain` once an operator or a second sensor confirmed it (DATEX II probabilityOfOccurrence). */
-  probability: z.enum(['certain', 'probable', 'riskOf']),
-  confidence: shareSchema,
-  /** Estimated onset, moment of the alarm, moment of this version, and end: kept apart so that time to detect is measurable. */
-  startedAtMs: epochMsSchema,
-  detectedAtMs: epochMsSchema,
-  updatedAtMs: epochMsSchema,
-  clearedAtMs: epochMsSchema.optional(),
-  region: slugSchema.optional(),
-  lane: slugSchema.optional(),
-  roadUser: roadUserSchema.optional(),
-  tracks: z.array(z.int().min(1)).max(100).default([]),
-  box: boxSchema.optional(),
-  /** Measured values that led to the alarm, named with their unit: `durationS`, `distanceM`, `speedKmh`. */
-  measures: z.record(z.string().max(40), z.number()).default({}),
-});
+export const incidentSchema = z
+  .object({
+    type: z.literal('incident'),
+    /** One id for the whole life, made by the agent. */
+    id: z.string().min(1).max(100),
+    /** Grows by one with each message; the highest wins, whatever arrives last. */
+    version: z.int().min(1),
+    camera: slugSchema,
+    kind: z.enum(INCIDENT_KINDS),
+    state: z.enum(['detected', 'updated', 'confirmed', 'rejected', 'cleared']),
+    severity: z.enum(['informational', 'low', 'medium', 'high', 'critical']),
+    /** `certain` once an operator or a second sensor confirmed it (DATEX II probabilityOfOccurrence). */
+    probability: z.enum(['certain', 'probable', 'riskOf']),
+    confidence: shareSchema,
+    /** Estimated onset, moment of the alarm, moment of this version, and end: kept apart so that time to detect is measurable. */
+    startedAtMs: epochMsSchema,
+    detectedAtMs: epochMsSchema,
+    updatedAtMs: epochMsSchema,
+    clearedAtMs: epochMsSchema.optional(),
+    region: slugSchema.optional(),
+    lane: slugSchema.optional(),
+    roadUser: roadUserSchema.optional(),
+    tracks: z.array(z.int().min(1)).max(100).default([]),
+    box: boxSchema.optional(),
+    /** Measured values that led to the alarm, named with their unit: `durationS`, `distanceM`, `speedKmh`. */
+    measures: z.record(z.string().max(40), z.number()).default({}),
+  })
+  // An operator may confirm or reject what is already over: those states go with an end and without.
+  .refine(({ state, clearedAtMs }) => state !== 'cleared' || clearedAtMs !== undefined, {
+    path: ['clearedAtMs'],
+    error: 'expected the moment of the end, as the state is cleared',
+  })
+  .refine(({ state, clearedAtMs }) => clearedAtMs === undefined || !['detected', 'updated'].includes(state), {
+    path: ['clearedAtMs'],
+    error: 'expected none while the incident lasts',
+  });
 
 export type Incident = z.infer<typeof incidentSchema>;

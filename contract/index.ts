@@ -8,6 +8,7 @@ export * from './health.ts';
 export * from './identifiers.ts';
 export * from './incidents.ts';
 export * from './journeys.ts';
+export * from './json-schemas.ts';
 export * from './passages.ts';
 export * from './road-users.ts';
 export * from './status.ts';
