@@ -1,0 +1,171 @@
+// Watches one road user at one line and says when it has crossed: once for each real crossing, whatever the
+// box does in between.
+
+import {
+  anchorPoint,
+  type CountingLine,
+  crossingBetween,
+  isWithin,
+  type Position,
+  positionAt,
+  type Side,
+  sideOf,
+} from './counting-line.ts';
+import { type PathSighting, sizeOf } from './path.ts';
+
+/** A crossing that is certain: the side gone to, and when the anchor was on the line (UTC, ms, not rounded). */
+export type Crossing = { readonly to: Side; readonly atMs: number };
+
+/*
+ * Distances below are in box sizes (square root of the area), because the jitter of a detector grows with the box.
+ */
+
+/**
+ * The anchor must get this far beyond the line, twice, or twice as far once. Detection jitter is about 0.05 (see the
+ * tracker's filter), so this is 3 standard deviations.
+ */
+const BEYOND_SIZES = 0.15;
+/**
+ * Back over a line that it has crossed before, a road user must get this far: a car waiting on the line whose lower
+ * edge gets hidden seems to jump back by a third of its height.
+ */
+const RETURN_SIZES = 0.5;
+/** When a road user is lost just beyond the line, having come from this far before it is enough ... */
+const APPROACH_SIZES = 0.3;
+/** ... with this much left of the way beyond it. */
+const LOST_BEYOND_SIZES = 0.03;
+/**
+ * A crossing becomes certain this long after it at the latest; who waits on the line longer is taken to cross
+ * when it drives off. Keeps intervals from having to stay open for ever.
+ */
+export const LONGEST_DECISION_MS = 3000;
+
+type Seen = { readonly position: Position; readonly sighting: PathSighting };
+
+type Pending = { readonly within: boolean; readonly cameraTimeMs: number; readonly capturedAtMs: number };
+
+/**
+ * The side is the last one the road user was surely on. It changes only when the anchor is beyond the line by a
+ * hysteresis; the moment and place are those of the last time the anchor was on the line.
+ *
+ * ```
+ *   left side    │ ·  ·                 ·    anchor, jittering
+ *   ─ ─ ─ ─ ─ ─ ─│─ ─ ─·─ ─ ─ ─ ─ ─ ─ ─·─ ─ ─ hysteresis
+ *   ═════════════╪══════·═·══·═══════·══════ line: last time on it
+ *   ─ ─ ─ ─ ─ ─ ─│─ ─ ─ ─ ·─ ─·─ ─ ·─ ─ ─ ─ ─ hysteresis: now it counts
+ *   right side   │              ·            once
+ * ```
+ */
+export class LineWatch {
+  readonly #line: CountingLine;
+  #side: Side | undefined;
+  #previous: Seen | undefined;
+  #pending: Pending | undefined;
+  #sightingsBeyond = 0;
+  /** Furthest from the line on `#side` since it got there, in box sizes. */
+  #approach = 0;
+  #hasCrossed = false;
+
+  constructor(line: CountingLine) {
+    this.#line = line;
+  }
+
+  /** The same state for a new track that continues this one's path. */
+  fork(): LineWatch {
+    const copy = new LineWatch(this.#line);
+    copy.#side = this.#side;
+    copy.#previous = this.#previous;
+    copy.#pending = this.#pending;
+    copy.#sightingsBeyond = this.#sightingsBeyond;
+    copy.#approach = this.#approach;
+    copy.#hasCrossed = this.#hasCrossed;
+    return copy;
+  }
+
+  /** Takes the next sighting in; returns a crossing when one has become certain. */
+  see(sighting: PathSighting): Crossing | undefined {
+    const position = positionAt(this.#line, anchorPoint(sighting.box, this.#line.anchor ?? 'bottom-centre'));
+    const current = { position, sighting };
+    const before = this.#previous;
+    this.#previous = current;
+    const side = sideOf(position.distance);
+    // A track born on the line comes from the side it is first seen on.
+    this.#side ??= side;
+    if (before !== undefined) {
+      this.#noteCrossing(before, current);
+    }
+    const sizes = Math.abs(position.distance) / sizeOf(sighting.box);
+    if (side === undefined) {
+      return undefined;
+    }
+    if (side === this.#side) {
+      this.#approach = Math.max(this.#approach, sizes);
+      this.#sightingsBeyond = 0;
+      return undefined;
+    }
+    const needed = this.#hasCrossed ? RETURN_SIZES : BEYOND_SIZES;
+    if (sizes < needed) {
+      return undefined;
+    }
+    this.#sightingsBeyond++;
+    return this.#sightingsBeyond >= 2 || sizes >= 2 * needed
+      ? this.#commit(side, sighting, sizes)
+      : undefined;
+  }
+
+  /**
+   * The road user is gone. Decides a crossing that was under way: it came from clearly before the line, its last
+   * sighting was beyond it, and it was moving on.
+   *
+   * @param velocity of its centre at the end, px/s
+   */
+  end(velocity: { readonly x: number; readonly y: number }): Crossing | undefined {
+    const last = this.#previous;
+    if (last === undefined || this.#hasCrossed || this.#approach < APPROACH_SIZES) {
+      return undefined;
+    }
+    const { position, sighting } = last;
+    const side = sideOf(position.distance);
+    const size = sizeOf(sighting.box);
+    const sizes = Math.abs(position.distance) / size;
+    if (side === undefined || side === this.#side || sizes < LOST_BEYOND_SIZES) {
+      return undefined;
+    }
+    const dx = this.#line.to[0] - this.#line.from[0];
+    const dy = this.#line.to[1] - this.#line.from[1];
+    const across = (velocity.y * dx - velocity.x * dy) / Math.hypot(dx, dy);
+    const onward = side === 'right' ? across : -across;
+    return onward > MOVING_SIZES_PER_S * size ? this.#commit(side, sighting, sizes) : undefined;
+  }
+
+  #noteCrossing(before: Seen, current: Seen): void {
+    const crossing = crossingBetween(before.position, current.position);
+    if (crossing === undefined || (before.position.distance === 0 && this.#pending !== undefined)) {
+      return;
+    }
+    const from = before.sighting;
+    const to = current.sighting;
+    this.#pending = {
+      within: isWithin(crossing.along),
+      cameraTimeMs: from.cameraTimeMs + crossing.share * (to.cameraTimeMs - from.cameraTimeMs),
+      capturedAtMs: from.capturedAtMs + crossing.share * (to.capturedAtMs - from.capturedAtMs),
+    };
+  }
+
+  #commit(to: Side, sighting: PathSighting, sizes: number): Crossing | undefined {
+    const pending = this.#pending;
+    this.#side = to;
+    this.#pending = undefined;
+    this.#sightingsBeyond = 0;
+    this.#approach = sizes;
+    if (pending === undefined || !pending.within) {
+      return undefined;
+    }
+    this.#hasCrossed = true;
+    const waited = sighting.cameraTimeMs - pending.cameraTimeMs > LONGEST_DECISION_MS;
+    return { to, atMs: waited ? sighting.capturedAtMs : pending.capturedAtMs };
+  }
+}
+
+/** Slower than this, in box sizes a second, a road user stands. */
+const MOVING_SIZES_PER_S = 0.1;
