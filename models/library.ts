@@ -14,6 +14,8 @@ export type FoundCard = { readonly card: ModelCard; readonly cardPath: string };
 export class CardError extends Error {
   override readonly name = 'CardError';
   readonly retryable = false;
+  /** A wrong or unknown card is bad usage or configuration. */
+  readonly exitCode = 2;
   readonly problems: readonly string[];
 
   constructor(message: string, problems: readonly string[] = [], options?: ErrorOptions) {

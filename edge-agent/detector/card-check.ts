@@ -39,9 +39,11 @@ export function declarationProblems(
       (declared) =>
         `input ${describe(declared)}: the model needs it and the card does not say what to put in; add it to "extraInputs"`,
     );
+  const inputProblems = expectedInputs.flatMap((expected) => tensorProblems('input', expected, inputs));
   return [
-    ...expectedInputs.flatMap((expected) => tensorProblems('input', expected, inputs)),
-    ...surplus,
+    ...inputProblems,
+    // With a wrong name the other input is the one that was meant, not one too many.
+    ...(inputProblems.length === 0 ? surplus : []),
     ...expectedOutputs.flatMap((expected) => tensorProblems('output', expected, outputs)),
   ];
 }

@@ -25,6 +25,8 @@ export class DetectorError extends Error {
   readonly code: DetectorErrorCode;
   /** Whether a later frame may succeed without anybody changing anything. */
   readonly retryable: boolean;
+  /** For commands: a refused model is bad configuration. */
+  readonly exitCode: 1 | 2;
   /** The message without the problems. */
   readonly summary: string;
   readonly problems: readonly string[];
@@ -38,6 +40,7 @@ export class DetectorError extends Error {
     super([summary, ...problems.map((problem) => `  - ${problem}`)].join('\n'), options);
     this.code = code;
     this.summary = summary;
+    this.exitCode = code === 'refused' ? 2 : 1;
     this.retryable = RETRYABLE.has(code);
     this.problems = problems;
   }

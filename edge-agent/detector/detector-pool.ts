@@ -95,5 +95,5 @@ async function startChecked(
   }
   if (hashProblems.length === 0 || !(thread.reason instanceof DetectorError)) throw thread.reason;
   const { code, summary, problems } = thread.reason;
-  throw new DetectorError(code, summary, { problems: [...hashProblems, ...problems], cause: thread.reason });
+  throw new DetectorError(code, summary, { problems: [...hashProblems, ...problems] });
 }

@@ -3,23 +3,27 @@
 
 import { spawn } from 'node:child_process';
 import sharp from 'sharp';
-import type { Frame, FrameGeometry, FrameShape } from '../../edge-agent/source/frame.ts';
+import type { Frame, FrameGeometry, FrameShape, Region } from '../../edge-agent/source/frame.ts';
 
 /** A picture in RGB, `[height, width, 3]`. */
 export type Picture = { readonly width: number; readonly height: number; readonly rgb: Buffer };
 
-/** Fits a picture into a model's input as the card asks and splits it into planes. */
-export async function frameFromPicture(picture: Picture, shape: FrameShape): Promise<Frame> {
+/** Fits a picture, or a region of it, into a model's input as the card asks and splits it into planes. */
+export async function frameFromPicture(
+  picture: Picture,
+  shape: FrameShape,
+  region: Region = { x: 0, y: 0, width: picture.width, height: picture.height },
+): Promise<Frame> {
   const stretch = shape.fit === 'stretch';
-  const scale = Math.min(shape.width / picture.width, shape.height / picture.height);
-  const width = stretch ? shape.width : Math.round(picture.width * scale);
-  const height = stretch ? shape.height : Math.round(picture.height * scale);
+  const scale = Math.min(shape.width / region.width, shape.height / region.height);
+  const width = stretch ? shape.width : Math.round(region.width * scale);
+  const height = stretch ? shape.height : Math.round(region.height * scale);
   const centred = shape.fit === 'letterbox-centre';
   const offsetX = centred ? Math.floor((shape.width - width) / 2) : 0;
   const offsetY = centred ? Math.floor((shape.height - height) / 2) : 0;
-  const resized = await sharp(picture.rgb, {
-    raw: { width: picture.width, height: picture.height, channels: 3 },
-  })
+  const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
+  const resized = await sharp(picture.rgb, { raw })
+    .extract({ left: region.x, top: region.y, width: region.width, height: region.height })
     .resize(width, height, { fit: 'fill', kernel: 'linear' })
     .raw()
     .toBuffer();
@@ -39,12 +43,12 @@ export async function frameFromPicture(picture: Picture, shape: FrameShape): Pro
   const geometry: FrameGeometry = {
     sourceWidth: picture.width,
     sourceHeight: picture.height,
-    scaleX: width / picture.width,
-    scaleY: height / picture.height,
+    scaleX: width / region.width,
+    scaleY: height / region.height,
     offsetX,
     offsetY,
-    originX: 0,
-    originY: 0,
+    originX: region.x,
+    originY: region.y,
   };
   return {
     index: 0,
