@@ -1,0 +1,43 @@
+// What the API shows of a running collector; the composition root gathers it.
+
+export type CollectorState = {
+  /** One sentence for each thing that is wrong. */
+  readonly problems: readonly string[];
+  /** Counters since the start by metric name without prefix, such as `events_stored`. */
+  readonly totals: Readonly<Record<string, number>>;
+  /** Momentary values by metric name. */
+  readonly gauges: Readonly<Record<string, number>>;
+  /** Messages and events in quarantine since the start, by reason. */
+  readonly quarantined: Readonly<Record<string, number>>;
+};
+
+/** One line of help for each metric; a number without a line here is not shown. */
+export const METRIC_HELP: Readonly<Record<string, string>> = {
+  messages_received: 'Messages taken from the broker',
+  messages_acknowledged: 'Messages acknowledged to the broker',
+  messages_dropped: 'QoS 0 messages dropped because too many were in hand',
+  messages_rejected: 'Messages put into quarantine as a whole',
+  messages_failed: 'Messages left to the broker after an unexpected failure',
+  broker_reconnects: 'Tries to connect to the broker again',
+  batches_stored: 'Batches confirmed by InfluxDB',
+  batches_duplicate: 'Batches that were stored already',
+  events_stored: 'Events confirmed by InfluxDB',
+  events_rejected: 'Events put into quarantine',
+  statuses_stored: 'Status messages taken',
+  healths_stored: 'Health messages taken',
+  points_stored: 'Points confirmed by InfluxDB',
+  points_refused: 'Points refused by InfluxDB for good',
+  points_beyond_retention: 'Points older than the retention policy keeps',
+  write_requests: 'Requests to InfluxDB',
+  write_retries: 'Requests to InfluxDB that were tried again',
+  acks_sent: 'Acknowledgements sent to agents',
+  acks_failed: 'Acknowledgements not sent; the agent asks again',
+  quarantine_evicted: 'Files removed from a full quarantine',
+  messages_in_hand: 'Messages taken and not finished',
+  points_waiting: 'Points that wait for a request',
+  quarantine_bytes: 'Bytes in quarantine',
+  quarantine_files: 'Files in quarantine',
+  agents: 'Outbox lives in the ledger',
+  batches_missing: 'Batches in no database and not given up by their agent',
+  broker_connected: '1 while subscribed at the broker, else 0',
+};

@@ -1,0 +1,50 @@
+// HTTP for machines and people: /healthz, /metrics, /ledger.
+
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import type { CollectorState } from './collector-state.ts';
+import { createMetrics } from './metrics.ts';
+
+export type ApiOptions = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly state: () => CollectorState;
+  /** The ledger's entries, brought up to date first where that can be done quickly. */
+  readonly ledger: () => Promise<readonly unknown[]>;
+};
+
+export type Api = { readonly port: number; close(): Promise<void> };
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly retryable = false;
+}
+
+/** Listens. Throws ApiError when the address cannot be used. */
+export async function startApi({ host, port, state, ledger }: ApiOptions): Promise<Api> {
+  const registry = createMetrics(state);
+  const server = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  server.get('/healthz', async (_request, reply) => {
+    const { problems } = state();
+    return reply.code(problems.length === 0 ? 200 : 503).send({ ok: problems.length === 0, problems });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+  server.get('/ledger', async () => ({ agents: await ledger() }));
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    await server.close();
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const why = taken
+      ? 'the port is taken; set http.port to a free one, or 0 for any'
+      : (cause as Error).message;
+    throw new ApiError(`cannot listen on ${host}:${port}: ${why}`, { cause });
+  }
+  return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
+}

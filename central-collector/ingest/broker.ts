@@ -1,0 +1,200 @@
+// The collector's MQTT 5 connection. A message is acknowledged to the broker by whoever handled it, when it is
+// safe, in any order; until then it counts against `receiveMaximum`, which bounds what is in memory here.
+//
+// MQTT.js acknowledges one message after the other and reads nothing meanwhile. Its public `handleMessage` hook
+// may end with an error: then MQTT.js sends no PUBACK and reads on. The PUBACK is sent from here later, as the four
+// bytes that MQTT 5 (section 3.4) defines for reason code 0, on the connection that the message came on: after a
+// reconnect the broker sends what is open again, and an old packet number may stand for another message.
+
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+import { filterOf } from '../../contract/index.ts';
+import { retryDelayMs, within } from '../retry.ts';
+
+export type Delivery = {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly receivedAtMs: number;
+  /** Tells the broker to forget the message; harmless when its connection is gone or at QoS 0. */
+  acknowledge(): void;
+};
+
+export type BrokerOptions = {
+  /** mqtt:// or mqtts:// */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  /** Stable over restarts and unique among collectors: the broker keeps the session under it. */
+  readonly clientId: string;
+  /** Collectors with one group share the agents' messages. */
+  readonly sharedGroup: string;
+  /** Unacknowledged messages the broker may send, 1 to 65535. Default 500. */
+  readonly receiveMaximum?: number;
+  /**
+   * How long the broker keeps the session of a collector that is away, and with it its share of the messages. Long
+   * enough for a restart; longer, and the share of one that is gone for good waits until agents send again. Default 60 s.
+   */
+  readonly sessionExpiryS?: number;
+  /** Larger packets never leave the broker. Default 4 MiB: above what is quarantined as too large. */
+  readonly maxPacketBytes?: number;
+  readonly log: Logger;
+  readonly onDelivery: (delivery: Delivery) => void;
+  readonly now?: () => number;
+};
+
+const PUBACK = 0x40;
+
+export class BrokerConnection {
+  readonly #options: BrokerOptions;
+  #client: MqttClient | undefined;
+  #subscribed = false;
+  #attempts = 0;
+  #acks: number[] = [];
+  #closed = false;
+  /** Last reason for being without a connection, for /healthz. */
+  problem: string | undefined = 'not connected yet';
+  readonly counts = { received: 0, acknowledged: 0, reconnects: 0, publishesSkipped: 0 };
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+  }
+
+  get ready(): boolean {
+    return this.#subscribed;
+  }
+
+  /** Starts connecting and returns; the connection is kept up until `close()`. */
+  open(): void {
+    if (this.#client || this.#closed) return;
+    const { url, log } = this.#options;
+    const client = connect(url, clientOptions(this.#options));
+    this.#client = client;
+    client.handleMessage = ({ topic, payload, qos, messageId }, done) => {
+      this.#deliver(client, topic, Buffer.from(payload), qos, messageId);
+      done(qos === 1 ? new Error('acknowledged later, when the message is stored') : undefined);
+    };
+    client.on('connect', () => {
+      this.#attempts = 0;
+      this.#subscribe(client).catch((error: Error) => {
+        this.#down(`subscribing failed: ${error.message}`);
+        // Without its subscriptions the connection is worth nothing; a new one tries again.
+        client.stream.destroy();
+      });
+    });
+    client.on('reconnect', () => {
+      this.#attempts += 1;
+      this.counts.reconnects += 1;
+      client.options.reconnectPeriod = retryDelayMs(this.#attempts);
+    });
+    client.on('close', () => this.#down(this.problem ?? 'connection to the broker lost'));
+    client.on('error', (error) => {
+      this.#down(error.message);
+      log.warn({ error: error.message }, 'MQTT connection failed; trying again');
+    });
+  }
+
+  /**
+   * Publishes at QoS 1 when connected; otherwise skips and counts: what the collector says is said again when the
+   * agent sends again, and nothing may pile up here.
+   */
+  async publish(topic: string, payload: string): Promise<boolean> {
+    const client = this.#client;
+    if (!client?.connected || this.#closed) {
+      this.counts.publishesSkipped += 1;
+      return false;
+    }
+    await client.publishAsync(topic, payload, { qos: 1 });
+    return true;
+  }
+
+  /** Sends the acknowledgements given so far and disconnects; the session stays at the broker. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#subscribed = false;
+    const client = this.#client;
+    if (!client) return;
+    this.#flushAcks(client);
+    const ended = within(500, client.endAsync(!client.connected));
+    // A broker that does not answer any more is left.
+    if ((await ended) === 'late') client.stream.destroy();
+  }
+
+  async #subscribe(client: MqttClient): Promise<void> {
+    const { sharedGroup, log } = this.#options;
+    const filters = {
+      [`$share/${sharedGroup}/${filterOf('events')}`]: { qos: 1 as const },
+      [`$share/${sharedGroup}/${filterOf('health')}`]: { qos: 0 as const },
+      // Not shared: only so do the retained ones come, and each collector knows who is there.
+      [filterOf('status')]: { qos: 1 as const },
+    };
+    const granted = await client.subscribeAsync(filters);
+    const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
+    if (refused.length > 0)
+      throw new Error(`the broker refused ${refused.join(', ')}; check its access rules`);
+    this.#subscribed = true;
+    this.problem = undefined;
+    log.info({ filters: Object.keys(filters) }, 'listening to the broker');
+  }
+
+  #deliver(client: MqttClient, topic: string, payload: Buffer, qos: 0 | 1 | 2, messageId?: number): void {
+    if (this.#closed) return;
+    const { stream } = client;
+    this.counts.received += 1;
+    const acknowledge = () => {
+      if (qos !== 1 || messageId === undefined || client.stream !== stream || !client.connected) return;
+      this.counts.acknowledged += 1;
+      this.#acks.push(messageId);
+      if (this.#acks.length === 1) setImmediate(() => this.#flushAcks(client));
+    };
+    this.#options.onDelivery({ topic, payload, qos, receivedAtMs: this.#now(), acknowledge });
+  }
+
+  /** One write for all acknowledgements of this turn of the event loop. */
+  #flushAcks(client: MqttClient): void {
+    const acks = this.#acks;
+    this.#acks = [];
+    if (acks.length === 0 || !client.connected || client.stream.destroyed) return;
+    const packets = Buffer.alloc(acks.length * 4);
+    for (const [index, messageId] of acks.entries()) {
+      packets.writeUInt16BE((PUBACK << 8) | 2, index * 4);
+      packets.writeUInt16BE(messageId, index * 4 + 2);
+    }
+    client.stream.write(packets);
+  }
+
+  #down(problem: string): void {
+    this.#subscribed = false;
+    this.#acks = [];
+    this.problem = problem;
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+}
+
+function clientOptions(options: BrokerOptions): IClientOptions {
+  const { username, password, tls, clientId } = options;
+  return {
+    clientId,
+    protocolVersion: 5,
+    clean: false,
+    keepalive: 30,
+    connectTimeout: 10_000,
+    reconnectPeriod: retryDelayMs(1),
+    reconnectOnConnackError: true,
+    resubscribe: false,
+    queueQoSZero: false,
+    properties: {
+      sessionExpiryInterval: options.sessionExpiryS ?? 60,
+      receiveMaximum: options.receiveMaximum ?? 500,
+      maximumPacketSize: options.maxPacketBytes ?? 4 * 1024 * 1024,
+    },
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...tls,
+  };
+}

@@ -1,0 +1,100 @@
+// Keeps the ledger and the database in step: on start what earlier and other collectors stored, then every few seconds
+// the marks of the others, and a summary of what changed.
+
+import type { Logger } from 'pino';
+import type { KnownRanges, Ledger, LedgerEntry } from './ledger.ts';
+
+export type LedgerSyncOptions = {
+  readonly ledger: Ledger;
+  /** Newest summaries that were made since a moment. */
+  readonly loadSummaries: (sinceMs: number) => Promise<readonly (KnownRanges & { readonly atMs: number })[]>;
+  /** Marks since a moment: everybody's, or only those of other collectors. */
+  readonly loadMarks: (sinceMs: number, whose: 'all' | 'others') => Promise<readonly KnownRanges[]>;
+  readonly saveSummaries: (entries: readonly LedgerEntry[], atMs: number) => Promise<void>;
+  /** Default 30 s. */
+  readonly periodMs?: number;
+  readonly log: Logger;
+  readonly now?: () => number;
+};
+
+/**
+ * Marks carry the time of receipt and are seen when stored, a little later; summaries carry the time of saving. Marks
+ * that an outage of InfluxDB held back for longer come with the summary of the collector that made them.
+ */
+const OVERLAP_MS = 120_000;
+
+/** On a start: summaries of the last month, and marks since an hour before the newest of them, else of a day. */
+const SUMMARIES_MS = 30 * 86_400_000;
+const MARKS_BEFORE_SUMMARY_MS = 3_600_000;
+const MARKS_MS = 86_400_000;
+
+export class LedgerSync {
+  readonly #options: LedgerSyncOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #loaded = false;
+  #seenUntilMs = 0;
+  #closed = false;
+  problem: string | undefined;
+
+  constructor(options: LedgerSyncOptions) {
+    this.#options = options;
+  }
+
+  /** Starts to repeat; failures are said in `problem` and tried again, they hold nothing up. */
+  open(): void {
+    if (this.#closed || this.#timer) return;
+    this.#timer = setInterval(() => void this.run(), this.#options.periodMs ?? 30_000);
+    void this.run();
+  }
+
+  /** One round now; rounds never overlap. */
+  run(): Promise<void> {
+    this.#running ??= this.#round()
+      .then(() => {
+        this.problem = undefined;
+      })
+      .catch((error: Error) => {
+        this.problem = error.message;
+        if (!this.#closed)
+          this.#options.log.warn({ error: error.message }, 'the ledger was not brought up to date');
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  /** A last summary, then nothing more. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    clearInterval(this.#timer);
+    await this.run();
+    this.#closed = true;
+  }
+
+  async #round(): Promise<void> {
+    const { ledger, loadSummaries, loadMarks, saveSummaries, now = Date.now } = this.#options;
+    const startedAtMs = now();
+    const sinceMs = this.#loaded ? this.#seenUntilMs - OVERLAP_MS : startedAtMs - SUMMARIES_MS;
+    const summaries = await loadSummaries(sinceMs);
+    for (const known of summaries) ledger.merge(known);
+    if (this.#loaded) {
+      for (const known of await loadMarks(sinceMs, 'others')) ledger.merge(known);
+    } else {
+      const newestMs = summaries.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
+      const marksSinceMs = Math.max(startedAtMs - MARKS_MS, newestMs - MARKS_BEFORE_SUMMARY_MS);
+      for (const known of await loadMarks(marksSinceMs, 'all')) ledger.merge(known);
+      this.#loaded = true;
+    }
+    this.#seenUntilMs = startedAtMs;
+    const changed = ledger.takeChanged();
+    if (changed.length === 0) return;
+    try {
+      await saveSummaries(changed, startedAtMs);
+    } catch (error) {
+      ledger.markChanged(changed);
+      throw error;
+    }
+  }
+}

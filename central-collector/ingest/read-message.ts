@@ -1,0 +1,219 @@
+// Bytes from the broker into messages of the contract, or the reason why not. Pure; nothing outside is trusted.
+
+import { isUtf8 } from 'node:buffer';
+import {
+  type AgentAddress,
+  CONTRACT_VERSION,
+  type DroppedRange,
+  epochMsSchema,
+  eventBatchSchema,
+  type Health,
+  healthSchema,
+  parseTopic,
+  type Status,
+  sequenceSchema,
+  statusSchema,
+  type TrafficEvent,
+  trafficEventSchema,
+} from '../../contract/index.ts';
+
+export const REJECTION_REASONS = [
+  'foreign-topic',
+  'too-large',
+  'not-utf8',
+  'not-json',
+  'newer-version',
+  'invalid-envelope',
+  'forged',
+  'unknown-type',
+  'invalid-event',
+  'future-dated',
+  'store-refused',
+] as const;
+
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+export type RejectedEvent = {
+  /** Position in the batch, from 0. */
+  readonly index: number;
+  readonly reason: RejectionReason;
+  readonly detail: string;
+};
+
+/** Names one batch of one life of an agent's outbox. */
+export type BatchId = AgentAddress & { readonly epoch: number; readonly seq: number };
+
+export type NumberedEvent = { readonly index: number; readonly event: TrafficEvent };
+
+export type Batch = BatchId & {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+  readonly events: readonly NumberedEvent[];
+  readonly dropped: readonly DroppedRange[];
+};
+
+export type ReadMessage =
+  | { readonly kind: 'batch'; readonly batch: Batch; readonly rejected: readonly RejectedEvent[] }
+  | { readonly kind: 'status'; readonly status: Status }
+  | { readonly kind: 'health'; readonly health: Health }
+  | {
+      readonly kind: 'rejected';
+      readonly reason: RejectionReason;
+      readonly detail: string;
+      /** Known when the message could be told to be this agent's batch: it may be acknowledged once quarantined. */
+      readonly id?: BatchId;
+    };
+
+export type ReadLimits = {
+  readonly maxBytes: number;
+  /** How far ahead of the collector's clock an event may lie. */
+  readonly maxAheadMs: number;
+};
+
+/** 1000 events of 400 bytes fit twice; one hour is no clock error that a box with NTP can have. */
+export const READ_LIMITS: ReadLimits = { maxBytes: 1024 * 1024, maxAheadMs: 3_600_000 };
+
+export function readMessage(
+  topic: string,
+  payload: Uint8Array,
+  receivedAtMs: number,
+  limits = READ_LIMITS,
+): ReadMessage {
+  const address = parseTopic(topic);
+  if (!address)
+    return rejected('foreign-topic', `expected ngatu/v1/{site}/{agent}/{channel}, got "${cut(topic)}"`);
+  if (payload.byteLength > limits.maxBytes) {
+    return rejected('too-large', `expected at most ${limits.maxBytes} bytes, got ${payload.byteLength}`);
+  }
+  if (!isUtf8(payload)) return rejected('not-utf8', 'expected JSON in UTF-8');
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
+  } catch (error) {
+    return rejected('not-json', cut(String((error as Error).message)));
+  }
+  const version = fieldOf(json, 'v');
+  if (typeof version === 'number' && version > CONTRACT_VERSION) {
+    return rejected(
+      'newer-version',
+      `this collector understands version ${CONTRACT_VERSION}, got ${version}`,
+      identify(json, address),
+    );
+  }
+  switch (address.channel) {
+    case 'events':
+      return readBatch(json, address, receivedAtMs, limits);
+    case 'status':
+      return readWhole(statusSchema, json, address, (status) => ({ kind: 'status', status }));
+    case 'health':
+      return readWhole(healthSchema, json, address, (health) => ({ kind: 'health', health }));
+    default:
+      return rejected('foreign-topic', `the collector does not listen to "${address.channel}"`);
+  }
+}
+
+function readBatch(
+  json: unknown,
+  address: AgentAddress,
+  receivedAtMs: number,
+  limits: ReadLimits,
+): ReadMessage {
+  const parsed = eventBatchSchema.safeParse(json);
+  if (!parsed.success) {
+    return rejected('invalid-envelope', describe(parsed.error.issues), identify(json, address));
+  }
+  const { site, agent, epoch, seq, sentAtMs, dropped = [] } = parsed.data;
+  if (!isFrom(parsed.data, address)) return forged(parsed.data, address);
+  const events: NumberedEvent[] = [];
+  const refused: RejectedEvent[] = [];
+  for (const [index, raw] of parsed.data.events.entries()) {
+    const event = trafficEventSchema.safeParse(raw);
+    if (!event.success) {
+      const unknownType = event.error.issues.some(
+        (issue) => issue.code === 'invalid_union' && issue.path[0] === 'type',
+      );
+      const detail = unknownType
+        ? `unknown type ${cut(JSON.stringify(fieldOf(raw, 'type')) ?? 'none')}`
+        : describe(event.error.issues);
+      refused.push({ index, reason: unknownType ? 'unknown-type' : 'invalid-event', detail });
+    } else if (momentOf(event.data) > receivedAtMs + limits.maxAheadMs) {
+      const aheadS = Math.round((momentOf(event.data) - receivedAtMs) / 1000);
+      refused.push({ index, reason: 'future-dated', detail: `${aheadS} s ahead of the collector's clock` });
+    } else {
+      events.push({ index, event: event.data });
+    }
+  }
+  return {
+    kind: 'batch',
+    batch: { site, agent, epoch, seq, sentAtMs, receivedAtMs, events, dropped },
+    rejected: refused,
+  };
+}
+
+/** When an event happened; for an interval its beginning. */
+export function momentOf(event: TrafficEvent): number {
+  switch (event.type) {
+    case 'passage':
+      return event.atMs;
+    case 'flow':
+    case 'zone':
+      return event.fromMs;
+    case 'incident':
+      return event.updatedAtMs;
+    case 'journey':
+      return event.exitedAtMs;
+  }
+}
+
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+function readWhole<T extends AgentAddress>(
+  schema: {
+    safeParse(value: unknown): { success: true; data: T } | { success: false; error: { issues: Issue[] } };
+  },
+  json: unknown,
+  address: AgentAddress,
+  accept: (message: T) => ReadMessage,
+): ReadMessage {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) return rejected('invalid-envelope', describe(parsed.error.issues));
+  return isFrom(parsed.data, address) ? accept(parsed.data) : forged(parsed.data, address);
+}
+
+function isFrom(message: AgentAddress, address: AgentAddress): boolean {
+  return message.site === address.site && message.agent === address.agent;
+}
+
+/** The broker lets an agent publish under its own topic only, so that the topic is right and the payload is not. */
+function forged(message: AgentAddress, address: AgentAddress): ReadMessage {
+  const detail = `sent as ${address.site}/${address.agent}, claims to be ${message.site}/${message.agent}`;
+  return rejected('forged', detail);
+}
+
+function identify(json: unknown, { site, agent }: AgentAddress): BatchId | undefined {
+  const epoch = epochMsSchema.safeParse(fieldOf(json, 'epoch'));
+  const seq = sequenceSchema.safeParse(fieldOf(json, 'seq'));
+  const same = fieldOf(json, 'site') === site && fieldOf(json, 'agent') === agent;
+  return epoch.success && seq.success && same ? { site, agent, epoch: epoch.data, seq: seq.data } : undefined;
+}
+
+function fieldOf(json: unknown, name: string): unknown {
+  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>)[name] : undefined;
+}
+
+function rejected(reason: RejectionReason, detail: string, id?: BatchId): ReadMessage {
+  return { kind: 'rejected', reason, detail, ...(id && { id }) };
+}
+
+function describe(issues: readonly Issue[]): string {
+  return cut(
+    issues
+      .slice(0, 5)
+      .map(({ path, message }) => `${path.map(String).join('.') || '(whole)'}: ${message}`)
+      .join('; '),
+  );
+}
+
+function cut(text: string, length = 300): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

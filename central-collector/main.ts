@@ -1,0 +1,234 @@
+// Wires a collector: broker → intake → InfluxDB → ledger and answers, with its HTTP pages. Nothing imports this but
+// the command line and tests.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { CollectorConfig } from '../config/collector.ts';
+import type { CollectorState } from './api/collector-state.ts';
+import { startApi } from './api/server.ts';
+import { AckSender } from './ingest/acks.ts';
+import { BrokerConnection, type BrokerOptions } from './ingest/broker.ts';
+import { Intake } from './ingest/intake.ts';
+import { Ledger } from './ingest/ledger.ts';
+import { LedgerSync } from './ingest/ledger-sync.ts';
+import { Quarantine } from './ingest/quarantine.ts';
+import { within } from './retry.ts';
+import { BatchWriter } from './store/batch-writer.ts';
+import { Database, type DatabaseOptions } from './store/database.ts';
+import { marksSince, streamsOfLedgerRows, streamsOfMarks, summariesSince } from './store/ledger-points.ts';
+import { PointStore } from './store/store.ts';
+import { createWrite } from './store/write-request.ts';
+
+export type CollectorOptions = {
+  /** Names this collector at the broker and in the database: stable over restarts, unique among collectors. */
+  readonly name: string;
+  readonly mqtt: Omit<BrokerOptions, 'clientId' | 'log' | 'onDelivery' | 'now'>;
+  readonly influxdb: DatabaseOptions & { readonly gzip?: boolean };
+  readonly quarantine: { readonly directory: string; readonly maxBytes: number };
+  readonly http: { readonly host: string; readonly port: number };
+  readonly log: Logger;
+  /** Default 30 s. */
+  readonly ledgerPeriodMs?: number;
+};
+
+export type RunningCollector = {
+  /** Port of the HTTP pages. */
+  readonly port: number;
+  state(): CollectorState;
+  /** Finishes what is in hand, within 5 s, and leaves the rest to the broker. Idempotent. */
+  close(): Promise<void>;
+};
+
+/**
+ * Resolves when the HTTP pages answer; broker and InfluxDB may come up later, in any order. Throws QuarantineError or
+ * ApiError when the machine does not give what the collector needs.
+ */
+export async function startCollector(options: CollectorOptions): Promise<RunningCollector> {
+  const { name, log, influxdb } = options;
+  const closing = new AbortController();
+  const database = new Database(influxdb);
+  const http = createWrite(influxdb);
+  const quarantine = new Quarantine(options.quarantine);
+  const ledger = new Ledger();
+  let databaseProblem: string | undefined = 'InfluxDB was not asked yet';
+  const writer = new BatchWriter({
+    write: http.write,
+    onMissing: () => database.ensureOnce(),
+    onFailure: ({ message }, delayMs) =>
+      log.warn({ error: message, delayMs }, 'storing failed; trying again'),
+  });
+  const broker: BrokerConnection = new BrokerConnection({
+    ...options.mqtt,
+    clientId: name,
+    log,
+    onDelivery: (delivery) => intake.take(delivery),
+  });
+  const acks = new AckSender({ log, publish: (topic, payload) => broker.publish(topic, payload) });
+  const store = new PointStore(writer, name);
+  const intake = new Intake({
+    store,
+    ledger,
+    quarantine: (item) => quarantine.add(item),
+    answer: (id) => acks.add(id),
+    log,
+  });
+  const sync = new LedgerSync({
+    ledger,
+    loadSummaries: async (sinceMs) => streamsOfLedgerRows(await database.query(summariesSince(sinceMs))),
+    loadMarks: async (sinceMs, whose) =>
+      streamsOfMarks(await database.query(marksSince(sinceMs, whose === 'others' ? name : ''))),
+    saveSummaries: (entries, atMs) => store.ledger(entries, atMs),
+    log,
+    ...(options.ledgerPeriodMs !== undefined && { periodMs: options.ledgerPeriodMs }),
+  });
+
+  const state = (): CollectorState => ({
+    problems: [
+      broker.ready ? undefined : `The broker: ${broker.problem ?? 'not connected'}.`,
+      databaseProblem === undefined ? undefined : `The database: ${databaseProblem}.`,
+      writer.problem === undefined ? undefined : `Storing: ${writer.problem}.`,
+      intake.quarantineProblem === undefined ? undefined : `The quarantine: ${intake.quarantineProblem}.`,
+    ].filter((problem) => problem !== undefined),
+    totals: {
+      messages_received: broker.counts.received,
+      messages_acknowledged: broker.counts.acknowledged,
+      broker_reconnects: broker.counts.reconnects,
+      messages_dropped: intake.counts.dropped,
+      messages_rejected: intake.counts.rejectedMessages,
+      messages_failed: intake.counts.failed,
+      batches_stored: intake.counts.batches,
+      batches_duplicate: intake.counts.duplicates,
+      events_stored: intake.counts.events,
+      events_rejected: intake.counts.rejectedEvents,
+      statuses_stored: intake.counts.statuses,
+      healths_stored: intake.counts.healths,
+      points_stored: writer.counts.lines,
+      points_refused: writer.counts.refused,
+      points_beyond_retention: writer.counts.beyondRetention,
+      write_requests: writer.counts.requests,
+      write_retries: writer.counts.retries,
+      acks_sent: acks.counts.sent,
+      acks_failed: acks.counts.failed,
+      quarantine_evicted: quarantine.counts.evicted,
+    },
+    gauges: {
+      messages_in_hand: intake.inHand,
+      points_waiting: writer.waitingLines,
+      quarantine_bytes: quarantine.bytes,
+      quarantine_files: quarantine.files,
+      agents: ledger.size,
+      batches_missing: ledger.missing,
+      broker_connected: broker.ready ? 1 : 0,
+    },
+    quarantined: quarantine.counts.byReason,
+  });
+
+  await quarantine.open();
+  const api = await startApi({
+    ...options.http,
+    state,
+    ledger: async () => {
+      // With InfluxDB away the answer is what is known here; it must not wait for long.
+      await within(2000, sync.run());
+      return ledger.entries();
+    },
+  });
+  // Messages are taken only when they can be stored; until then they are safe with broker and agents.
+  const opening = database
+    .ensure(closing.signal, ({ message }) => {
+      databaseProblem = message;
+      log.warn({ error: message }, 'waiting for InfluxDB');
+    })
+    .then(() => {
+      if (closing.signal.aborted) return;
+      databaseProblem = undefined;
+      log.info({ database: influxdb.database, keep: influxdb.keep }, 'InfluxDB is ready');
+      sync.open();
+      broker.open();
+    })
+    .catch((error: Error) => {
+      if (closing.signal.aborted) return;
+      databaseProblem = error.message;
+      log.error({ error: error.message }, 'InfluxDB cannot be used as configured');
+    });
+
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    closing.abort(new Error('closing'));
+    await within(100, opening);
+    await intake.close(2500);
+    await within(500, acks.flush());
+    await within(500, sync.close());
+    await broker.close();
+    await writer.close();
+    http.close();
+    await api.close();
+    log.info('collector closed');
+  };
+  return {
+    port: api.port,
+    state,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** What a configuration file says, as options. Reads the certificates it names. */
+export async function collectorOptions(config: CollectorConfig, log: Logger): Promise<CollectorOptions> {
+  const { mqtt, influxdb, quarantine, http } = config;
+  const { tls } = mqtt;
+  return {
+    name: mqtt.clientId ?? nameFor(quarantine.directory),
+    mqtt: {
+      url: mqtt.url,
+      sharedGroup: mqtt.sharedGroup,
+      ...credentialsOf(mqtt),
+      ...(tls && {
+        tls: {
+          ...(await readPem('ca', tls.ca)),
+          ...(await readPem('cert', tls.cert)),
+          ...(await readPem('key', tls.key)),
+        },
+      }),
+    },
+    influxdb: {
+      url: influxdb.url,
+      database: influxdb.database,
+      retentionPolicy: 'raw',
+      keep: influxdb.retention.raw,
+      ...credentialsOf(influxdb),
+    },
+    quarantine: { directory: quarantine.directory, maxBytes: quarantine.maxMiB * 1024 * 1024 },
+    http,
+    log,
+  };
+}
+
+/** Two collectors never share a quarantine, so that machine and folder name one. */
+function nameFor(quarantineDirectory: string): string {
+  const hash = createHash('sha256').update(quarantineDirectory).digest('hex').slice(0, 8);
+  return `ngatu-collector-${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${hash}`;
+}
+
+type Credentials = {
+  readonly username?: string | undefined;
+  readonly password?: { reveal(): string } | undefined;
+};
+
+function credentialsOf({ username, password }: Credentials): { username?: string; password?: string } {
+  return {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password: password.reveal() }),
+  };
+}
+
+async function readPem<K extends string>(
+  key: K,
+  path: string | undefined,
+): Promise<Partial<Record<K, Buffer>>> {
+  return path === undefined ? {} : ({ [key]: await readFile(path) } as Record<K, Buffer>);
+}

@@ -1,0 +1,139 @@
+// The database and its retention policy, made when missing, and queries. Through the influx package; its pool would
+// disable the only host after a failure and refuse everything meanwhile, so its back-off is switched off and
+// retry.ts decides.
+
+import { InfluxDB } from 'influx';
+import { type RetryPolicy, retry } from '../retry.ts';
+import { StoreError, storeErrorOf } from './store-error.ts';
+import type { InfluxTarget } from './write-request.ts';
+
+export type DatabaseOptions = InfluxTarget & {
+  readonly retentionPolicy: string;
+  /** How long points are kept, InfluxQL: `90d`, `52w`, `INF`. */
+  readonly keep: string;
+  readonly timeoutMs?: number;
+};
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Never disables the host: it is the only one. */
+const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF };
+
+export class Database {
+  readonly #influx: InfluxDB;
+  readonly #options: DatabaseOptions;
+
+  constructor(options: DatabaseOptions) {
+    const { url, database, username, password, timeoutMs = 15_000 } = options;
+    const { protocol, hostname, port, pathname } = new URL(url);
+    const scheme = protocol === 'https:' ? 'https' : 'http';
+    this.#options = options;
+    this.#influx = new InfluxDB({
+      database,
+      hosts: [
+        {
+          protocol: scheme,
+          host: hostname,
+          port: Number(port) || (scheme === 'https' ? 443 : 80),
+          path: pathname,
+        },
+      ],
+      pool: { backoff: NO_BACKOFF, maxRetries: 0, requestTimeout: timeoutMs },
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    });
+  }
+
+  /** Waits until InfluxDB answers, then sees to database and retention policy. Throws StoreError. */
+  async ensure(
+    signal: AbortSignal,
+    onFailure?: (error: StoreError) => void,
+    policy?: RetryPolicy,
+  ): Promise<void> {
+    await retry(() => this.ensureOnce(), {
+      signal,
+      ...(policy && { policy }),
+      onFailure: (error) => onFailure?.(error as StoreError),
+    });
+  }
+
+  /** The same without waiting. Nothing changes when everything is as configured. */
+  async ensureOnce(): Promise<void> {
+    const { database, retentionPolicy: name, keep } = this.#options;
+    await this.#asking(async () => {
+      const databases = await this.#influx.getDatabaseNames();
+      if (!databases.includes(database)) await this.#influx.createDatabase(database);
+      const policies = await this.#influx.showRetentionPolicies(database);
+      const found = policies.find((policy) => policy.name === name);
+      const wanted = { database, duration: keep, replication: 1, isDefault: true };
+      if (!found) await this.#influx.createRetentionPolicy(name, wanted);
+      else if (durationMs(found.duration) !== durationMs(keep) || !found.default) {
+        await this.#influx.alterRetentionPolicy(name, wanted);
+      }
+    });
+  }
+
+  /** Rows with the tags of GROUP BY beside the columns, `time` in ms since 1970. Throws StoreError. */
+  async query(influxql: string): Promise<Row[]> {
+    const { database, retentionPolicy } = this.#options;
+    return this.#asking(async () => {
+      const answer: { results: RawResult[] } = await this.#influx.queryRaw(influxql, {
+        database,
+        retentionPolicy,
+        precision: 'ms',
+      });
+      return answer.results.flatMap(rowsOf);
+    });
+  }
+
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      const { message } = cause as Error;
+      // The package gives the status code only inside its sentence.
+      const [, code, body = ''] = /A (\d{3}) .*? error occurred: (.*)/s.exec(message) ?? [];
+      if (code !== undefined) throw storeErrorOf(Number(code), body);
+      const host = new URL(this.#options.url).host;
+      throw new StoreError('unavailable', `InfluxDB at ${host} gave no usable answer: ${message}`, { cause });
+    }
+  }
+}
+
+type RawResult = {
+  readonly error?: string;
+  readonly series?: readonly {
+    readonly tags?: Record<string, string>;
+    readonly columns: readonly string[];
+    readonly values?: readonly (readonly unknown[])[];
+  }[];
+};
+
+function rowsOf({ error, series = [] }: RawResult): Row[] {
+  if (error !== undefined) throw storeErrorOf(400, error);
+  return series.flatMap(({ tags, columns, values = [] }) =>
+    values.map((value) => ({
+      ...tags,
+      ...Object.fromEntries(columns.map((column, at) => [column, value[at]])),
+    })),
+  );
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  w: 604_800_000,
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+};
+
+/** `90d` and InfluxDB's own `2160h0m0s` are the same; for ever is 0. */
+export function durationMs(duration: string): number {
+  if (/^inf$/i.test(duration)) return 0;
+  const parts = [...duration.matchAll(/(\d+)(w|d|h|m|s)/g)];
+  if (parts.map(([part]) => part).join('') !== duration || parts.length === 0) {
+    throw new RangeError(`expected a duration such as 90d, 12h or INF, got "${duration}"`);
+  }
+  return parts.reduce((sum, [, n, unit]) => sum + Number(n) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+}

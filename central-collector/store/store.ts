@@ -1,0 +1,76 @@
+// Validated messages into the database. Confirms a message only when every point of it is stored or refused for good.
+
+import type { AgentAddress, DroppedRange, Health, Status, TrafficEvent } from '../../contract/index.ts';
+import { healthPoints, statusPoints } from './agent-points.ts';
+import type { BatchWriter, Line } from './batch-writer.ts';
+import { type LedgerRow, ledgerPoint, markPoint } from './ledger-points.ts';
+import { lineOf, type Point } from './line-protocol.ts';
+import { droppedPoints, pointsOf } from './points.ts';
+
+export type StorableBatch = AgentAddress & {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+  readonly events: readonly { readonly index: number; readonly event: TrafficEvent }[];
+  readonly dropped: readonly DroppedRange[];
+};
+
+/** Lines that belong to no event of the batch. */
+const NO_EVENT = -1;
+
+export class PointStore {
+  readonly #writer: BatchWriter;
+  readonly #collector: string;
+
+  /** `collector` names this process in the marks it makes. */
+  constructor(writer: BatchWriter, collector: string) {
+    this.#writer = writer;
+    this.#collector = collector;
+  }
+
+  /** Throws StoreError `closed` when the writer was closed before the database confirmed. */
+  async batch(
+    batch: StorableBatch,
+    rejectedEvents: number,
+  ): Promise<{ refused: { readonly index: number; readonly detail: string }[] }> {
+    const { site, agent, epoch, seq, sentAtMs, receivedAtMs } = batch;
+    const lines: Line[] = [];
+    for (const { index, event } of batch.events) {
+      for (const point of pointsOf(event, { site, agent, epoch, seq, index })) {
+        lines.push({ text: lineOf(point), owner: index });
+      }
+    }
+    for (const point of droppedPoints(batch.dropped, sentAtMs, batch)) lines.push(unowned(point));
+    const mark = {
+      ...batch,
+      collector: this.#collector,
+      receivedAtMs,
+      rejectedEvents,
+      events: batch.events.length,
+    };
+    lines.push(unowned(markPoint(mark)));
+    const { refused } = await this.#writer.write(lines);
+    return {
+      refused: refused
+        .filter(({ owner }) => owner !== NO_EVENT)
+        .map(({ owner, detail }) => ({ index: owner, detail })),
+    };
+  }
+
+  async status(status: Status): Promise<void> {
+    await this.#writer.write(statusPoints(status).map(unowned));
+  }
+
+  async health(health: Health): Promise<void> {
+    await this.#writer.write(healthPoints(health).map(unowned));
+  }
+
+  async ledger(rows: readonly LedgerRow[], atMs: number): Promise<void> {
+    await this.#writer.write(rows.map((row, ns) => unowned(ledgerPoint(row, this.#collector, atMs, ns))));
+  }
+}
+
+function unowned(point: Point): Line {
+  return { text: lineOf(point), owner: NO_EVENT };
+}
