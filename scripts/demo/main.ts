@@ -1,0 +1,125 @@
+// `npm run demo`: the whole line at work on this machine, until Ctrl-C or for a given time.
+
+import { relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommanderError } from 'commander';
+import { PortTakenError } from '../services/ports.ts';
+import { ProcessError } from '../services/process.ts';
+import { withoutLogin } from './configuration.ts';
+import { DemoError } from './demo-error.ts';
+import { type Line, startLine } from './line.ts';
+import { type DemoOptions, parseOptions } from './options.ts';
+import { makeRunFolder } from './run-folder.ts';
+import { prepareScene, type Scene } from './scene.ts';
+import { openScreen } from './screen.ts';
+import { countStored } from './stored.ts';
+import { shortcoming, type Totals } from './totals.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+  const interruption = interruptible();
+  try {
+    const options = parseOptions(argv);
+    const folder = await makeRunFolder(new Date());
+    const scene = await prepareScene(options, folder, interruption.signal);
+    say(introduction(scene, options, folder));
+    const line = await startLine(scene, folder, interruption.signal);
+    try {
+      const totals = await watch(line, options, folder, interruption.signal);
+      return conclude(totals, options);
+    } finally {
+      await line.stop();
+    }
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (interruption.signal.aborted) return INTERRUPTED;
+    say(explain(error));
+    return error instanceof DemoError ? error.exitCode : 1;
+  } finally {
+    interruption.end();
+  }
+}
+
+/** Conventional exit code of a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+const REFRESH_MS = 500;
+
+/** Shows the line at work until the time is over or the user ends it; then stops it and adds up. */
+async function watch(line: Line, options: DemoOptions, folder: string, signal: AbortSignal): Promise<Totals> {
+  const { traffic, influxUrl, cameraUrl } = line;
+  const screen = openScreen(process.stdout);
+  const startedAt = performance.now();
+  let stored = { passages: 0, flowPoints: 0 };
+  const show = (note: string) => {
+    const elapsedMs = performance.now() - startedAt;
+    screen.show({ elapsedMs, traffic, stored, influxUrl, cameraUrl, logFolder: relative('.', folder), note });
+  };
+  const note =
+    options.durationMs === undefined ? 'Ctrl-C ends it' : `ends after ${options.durationMs / 1000} s`;
+  const isOver = () => signal.aborted || performance.now() - startedAt >= (options.durationMs ?? Infinity);
+  try {
+    while (!isOver()) {
+      show(note);
+      await Promise.race([delay(REFRESH_MS, undefined, { signal }).catch(() => undefined), line.broken]);
+      // A count that fails now is of no matter: when InfluxDB is gone, the line is broken.
+      stored = await Promise.race([countStored(influxUrl).catch(() => stored), line.broken]);
+    }
+    show('stopping: the agent sends what it has, the collector stores it …');
+    const totals = await line.finish();
+    stored = { passages: totals.passages, flowPoints: totals.pointsStored - totals.passages };
+    show('stopped');
+    return totals;
+  } finally {
+    screen.close();
+  }
+}
+
+function conclude(totals: Totals, { json, durationMs }: DemoOptions): number {
+  const problem = shortcoming(totals);
+  // Somebody who only looks in for a moment has seen no failure.
+  const failed = problem !== undefined && (durationMs !== undefined || totals.lost + totals.duplicated > 0);
+  const { frames, passages, flows, pointsStored, lost, duplicated } = totals;
+  say(
+    `\n${frames} frames analysed, ${passages} passages and ${flows} interval counts in InfluxDB (${pointsStored} points), ${lost} lost, ${duplicated} duplicated.`,
+  );
+  if (problem !== undefined) say(problem);
+  if (json) process.stdout.write(`${JSON.stringify(totals)}\n`);
+  return failed ? 1 : 0;
+}
+
+function introduction(scene: Scene, { durationMs }: DemoOptions, folder: string): string {
+  const source =
+    'clip' in scene.source
+      ? `a simulated RTSP camera playing ${relative('.', scene.source.clip)}`
+      : withoutLogin(scene.source.stream);
+  const time = durationMs === undefined ? 'until Ctrl-C' : `for ${durationMs / 1000} s`;
+  return `Starting ${source}, an edge agent with ${scene.model}, Mosquitto, a collector and InfluxDB, ${time}.\nLogs and data: ${relative('.', folder)}\n`;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof DemoError || error instanceof ProcessError || error instanceof PortTakenError) {
+    return `demo: ${error.message}`;
+  }
+  return `demo: this should not have happened; please report it with these lines.\n${error instanceof Error ? error.stack : String(error)}`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** The first signal ends the demo in order. Until then, and while it stops, further ones change nothing. */
+function interruptible(): { signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new DemoError('interrupted'));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, abort);
+  return {
+    signal: controller.signal,
+    end: () => {
+      for (const name of signals) process.off(name, abort);
+    },
+  };
+}
+
+// Also hides the arguments, in which a camera's password may stand, from other users' process lists.
+process.title = 'ngatu demo';
+process.exitCode = await main(process.argv.slice(2));

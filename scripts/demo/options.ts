@@ -1,0 +1,65 @@
+// The demo's command line.
+
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export type DemoOptions = {
+  /** Undefined: until Ctrl-C. */
+  readonly durationMs?: number;
+  /** A last line with the totals as JSON. */
+  readonly json: boolean;
+  /** Absolute path of a clip for the simulated camera. */
+  readonly clip?: string;
+  /** A real camera instead. */
+  readonly rtsp?: URL;
+  /** Name of a model card, or absolute path of a card file. */
+  readonly model?: string;
+};
+
+/** Throws CommanderError for bad usage, after commander has told what was expected. */
+export function parseOptions(argv: readonly string[]): DemoOptions {
+  const command = new Command('npm run demo --')
+    .description(
+      'a camera, an edge agent, a broker, a collector and a database at work, on this machine only',
+    )
+    .option('--duration <time>', 'end by itself after this time, e.g. 60s or 5m', parseDuration)
+    .option('--json', 'print a last line with totals', false)
+    .addOption(
+      new Option('--clip <file>', 'play another clip through the simulated camera')
+        .argParser(pathFromHere)
+        .conflicts('rtsp'),
+    )
+    .option('--rtsp <url>', 'watch a real camera instead, rtsp://user:password@host/path', parseRtsp)
+    .option('--model <card>', 'name of a card in models/, or a card file', parseModel)
+    .showHelpAfterError('Run it with --help for what is possible.')
+    .exitOverride();
+  command.parse(argv, { from: 'user' });
+  const { duration, ...rest } = command.opts();
+  return { ...rest, ...(duration !== undefined && { durationMs: duration }) } as DemoOptions;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+function parseDuration(text: string): number {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text) ?? [];
+  const ms = Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
+  if (!(ms >= 1000)) throw new InvalidArgumentError('Expected at least 1 s, such as 60s, 5m or 1h.');
+  return ms;
+}
+
+function parseRtsp(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['rtsp:', 'rtsps:'].includes(url.protocol) || url.hostname === '') {
+    throw new InvalidArgumentError('Expected an address such as rtsp://user:password@10.0.0.17/stream1.');
+  }
+  return url;
+}
+
+function parseModel(text: string): string {
+  return text.endsWith('.json') ? pathFromHere(text) : text;
+}
+
+/** npm changes to the project's folder; paths count from where it was called. */
+function pathFromHere(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}

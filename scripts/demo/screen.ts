@@ -1,0 +1,37 @@
+// Shows snapshots: redrawn in place on a terminal, a plain line every few seconds elsewhere.
+
+import { createLogUpdate } from 'log-update';
+import { renderLine, renderTable, type Snapshot } from './table.ts';
+
+export type Screen = {
+  show(snapshot: Snapshot): void;
+  /** Leaves the last snapshot standing. Idempotent. */
+  close(): void;
+};
+
+const LINE_INTERVAL_MS = 5000;
+
+export function openScreen(output: NodeJS.WriteStream): Screen {
+  return output.isTTY ? terminal(output) : log(output);
+}
+
+function terminal(output: NodeJS.WriteStream): Screen {
+  const update = createLogUpdate(output);
+  const colour = process.env.NO_COLOR === undefined && output.hasColors();
+  return {
+    show: (snapshot) => update(renderTable(snapshot, { colour })),
+    close: () => update.done(),
+  };
+}
+
+function log(output: NodeJS.WriteStream): Screen {
+  let shownAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    show: (snapshot) => {
+      if (snapshot.elapsedMs - shownAtMs < LINE_INTERVAL_MS) return;
+      shownAtMs = snapshot.elapsedMs;
+      output.write(`${renderLine(snapshot)}\n`);
+    },
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,145 @@
+// The picture on the terminal: a snapshot of the line as text. Pure, and safe for wide and combining letters.
+
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import { ROAD_USERS } from '../../contract/index.ts';
+import type { StoredCounts } from './stored.ts';
+import type { CameraView, Traffic } from './tap.ts';
+
+export type Snapshot = {
+  readonly elapsedMs: number;
+  readonly traffic: Traffic;
+  readonly stored: StoredCounts;
+  readonly cameraUrl: string;
+  readonly influxUrl: string;
+  readonly logFolder: string;
+  /** What is going on or how to end it. */
+  readonly note: string;
+};
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+type Column = { readonly title: string; readonly align?: 'right' };
+
+export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: boolean }): string {
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const { traffic, stored } = snapshot;
+  const lines = [
+    `${paint('bold', 'ngatu')}  ${clock(snapshot.elapsedMs)}  ${paint('dim', snapshot.note)}`,
+    '',
+    ...cameraTable(traffic, paint),
+    '',
+    ...countTable(traffic, paint),
+    '',
+    paint('dim', 'last passages'),
+    ...lastPassages(traffic),
+    '',
+    `${paint('dim', 'in InfluxDB')}    ${stored.passages} passages, ${stored.flowPoints} points of interval counts`,
+    '',
+    paint('dim', `camera ${snapshot.cameraUrl}   InfluxDB ${snapshot.influxUrl}`),
+    paint('dim', `files  ${snapshot.logFolder}`),
+  ];
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/** The same in one line, for logs and pipes. */
+export function renderLine({ elapsedMs, traffic, stored }: Snapshot): string {
+  const cameras = [...traffic.cameras].map(([camera, view]) =>
+    [camera, stateOf(view), view.health && `${view.health.fps.toFixed(1)} fps`].filter(Boolean).join(' '),
+  );
+  const directions = [...traffic.counts].map(([direction, counts]) => `${direction} ${sum(counts)}`);
+  const passages = `passages ${traffic.passages}${directions.length > 0 ? ` (${directions.join(', ')})` : ''}`;
+  const points = `in InfluxDB ${stored.passages} passages, ${stored.flowPoints} flow points`;
+  return [clock(elapsedMs), cameras.join(', ') || 'starting', passages, points].join('  ');
+}
+
+function cameraTable(traffic: Traffic, paint: Paint): string[] {
+  const columns: Column[] = [
+    { title: 'camera' },
+    { title: 'state' },
+    { title: 'fps', align: 'right' },
+    { title: 'frames', align: 'right' },
+    { title: 'dropped', align: 'right' },
+    { title: 'latency', align: 'right' },
+  ];
+  const rows = [...traffic.cameras].map(([camera, view]) => [
+    view.status?.name ?? camera,
+    paint(view.status?.state === 'live' ? 'green' : 'yellow', stateOf(view)),
+    view.health?.fps.toFixed(1) ?? '–',
+    String(view.framesAnalysed),
+    String(view.framesDropped),
+    view.health?.latencyMs === undefined ? '–' : `${Math.round(view.health.latencyMs.p50)} ms`,
+  ]);
+  if (rows.length === 0) rows.push(['…', paint('yellow', 'starting'), '–', '–', '–', '–']);
+  const details = [...traffic.cameras.values()].flatMap(({ status }) =>
+    status?.state === 'fault' && status.detail !== undefined ? [paint('yellow', status.detail)] : [],
+  );
+  return [...table(columns, rows, paint), ...details];
+}
+
+function countTable(traffic: Traffic, paint: Paint): string[] {
+  const present = ROAD_USERS.filter((user) =>
+    [...traffic.counts.values()].some((counts) => counts.has(user)),
+  );
+  const users = present.length > 0 ? present : ROAD_USERS.slice(0, 4);
+  const columns: Column[] = [
+    { title: 'direction' },
+    ...[...users, 'all'].map((title): Column => ({ title, align: 'right' })),
+  ];
+  const rows = [...traffic.counts]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([direction, counts]) => [
+      direction,
+      ...users.map((user) => String(counts.get(user) ?? 0)),
+      paint('bold', String(sum(counts))),
+    ]);
+  if (rows.length === 0) rows.push(['–', ...users.map(() => '0'), '0']);
+  return table(columns, rows, paint);
+}
+
+function lastPassages({ lastPassages: passages }: Traffic): string[] {
+  if (passages.length === 0) return ['  none yet'];
+  return passages
+    .toReversed()
+    .map(({ atMs, roadUser, direction, line }) =>
+      ['', timeOfDay(atMs), roadUser.padEnd(10), direction.padEnd(8), line].join('  '),
+    );
+}
+
+function stateOf({ status }: CameraView): string {
+  if (status === undefined) return 'starting';
+  return status.state === 'fault' ? (status.fault ?? 'fault') : status.state;
+}
+
+const GAP = '   ';
+
+function table(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string[] {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => {
+        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell)));
+        return columns[index]?.align === 'right' ? space + cell : cell + space;
+      })
+      .join(GAP);
+  return [
+    paint('dim', line(columns.map(({ title }) => title))),
+    paint('dim', widths.map((width) => '─'.repeat(width)).join(GAP)),
+    ...rows.map(line),
+  ];
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, n) => total + n, 0);
+}
+
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function timeOfDay(atMs: number): string {
+  return new Date(atMs).toTimeString().slice(0, 8);
+}

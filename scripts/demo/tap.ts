@@ -1,0 +1,142 @@
+// Listens at the broker beside the collector: for what the screen shows, and to know, without asking agent or
+// collector, which events the database has to hold in the end.
+
+import { connectAsync, type MqttClient } from 'mqtt';
+import {
+  type CameraHealth,
+  type CameraStatus,
+  type Channel,
+  eventBatchSchema,
+  filterOf,
+  healthSchema,
+  type Passage,
+  parseTopic,
+  statusSchema,
+  trafficEventSchema,
+} from '../../contract/index.ts';
+import { identitiesOf, type PointIdentity } from './identities.ts';
+
+export type CameraView = {
+  readonly status?: CameraStatus;
+  /** Of the last report. */
+  readonly health?: CameraHealth;
+  /** Since the start. */
+  readonly framesAnalysed: number;
+  readonly framesDropped: number;
+};
+
+export type Traffic = {
+  readonly agentOnline: boolean;
+  readonly cameras: ReadonlyMap<string, CameraView>;
+  readonly passages: number;
+  /** Interval counts. */
+  readonly flows: number;
+  /** Passages by direction, then by road user. */
+  readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Oldest first. */
+  readonly lastPassages: readonly Passage[];
+  /** Points that the database must hold in the end. */
+  readonly published: ReadonlySet<PointIdentity>;
+};
+
+export type Tap = {
+  readonly traffic: Traffic;
+  close(): Promise<void>;
+};
+
+const SHOWN_PASSAGES = 6;
+const CHANNELS: readonly Channel[] = ['events', 'status', 'health'];
+
+/** Resolves when it listens: whatever is published afterwards is seen. */
+export async function openTap(brokerUrl: string): Promise<Tap> {
+  const record = new TrafficRecord();
+  const client: MqttClient = await connectAsync(brokerUrl, { protocolVersion: 5, connectTimeout: 10_000 });
+  client.on('message', (topic, payload) => record.take(topic, payload));
+  // A broken connection is repaired by the client; the demo watches the broker's process itself.
+  client.on('error', () => undefined);
+  await client.subscribeAsync(
+    CHANNELS.map((channel) => filterOf(channel)),
+    { qos: 1 },
+  );
+  return {
+    traffic: record,
+    close: () => client.endAsync(true),
+  };
+}
+
+/** Takes messages and keeps what became of them. Delivery may repeat a message: places make it count once. */
+export class TrafficRecord implements Traffic {
+  agentOnline = false;
+  readonly cameras = new Map<string, CameraView>();
+  passages = 0;
+  flows = 0;
+  readonly counts = new Map<string, Map<string, number>>();
+  readonly lastPassages: Passage[] = [];
+  readonly published = new Set<PointIdentity>();
+
+  take(topic: string, payload: Buffer): void {
+    const address = parseTopic(topic);
+    const message = parseJson(payload);
+    if (address?.channel === 'status') this.#takeStatus(message);
+    if (address?.channel === 'health') this.#takeHealth(message);
+    if (address?.channel === 'events') this.#takeEvents(message);
+  }
+
+  #takeStatus(message: unknown): void {
+    const { data } = statusSchema.safeParse(message);
+    if (data === undefined) return;
+    this.agentOnline = data.state === 'online';
+    for (const status of data.cameras) this.#updateCamera(status.camera, { status });
+  }
+
+  #takeHealth(message: unknown): void {
+    const { data } = healthSchema.safeParse(message);
+    for (const health of data?.cameras ?? []) {
+      const { framesAnalysed, framesDropped } = this.#camera(health.camera);
+      this.#updateCamera(health.camera, {
+        health,
+        framesAnalysed: framesAnalysed + health.framesAnalysed,
+        framesDropped: framesDropped + health.framesDropped,
+      });
+    }
+  }
+
+  #takeEvents(message: unknown): void {
+    const { data: batch } = eventBatchSchema.safeParse(message);
+    for (const [position, unchecked] of (batch?.events ?? []).entries()) {
+      const { data: event } = trafficEventSchema.safeParse(unchecked);
+      if (batch === undefined || event === undefined) continue;
+      const fresh = identitiesOf(event, { ...batch, position }).filter((id) => !this.published.has(id));
+      if (fresh.length === 0) continue;
+      for (const identity of fresh) this.published.add(identity);
+      if (event.type === 'flow') this.flows += 1;
+      if (event.type === 'passage') this.#countPassage(event);
+    }
+  }
+
+  #countPassage(passage: Passage): void {
+    this.passages += 1;
+    const byRoadUser = this.counts.get(passage.direction) ?? new Map<string, number>();
+    byRoadUser.set(passage.roadUser, (byRoadUser.get(passage.roadUser) ?? 0) + 1);
+    this.counts.set(passage.direction, byRoadUser);
+    this.lastPassages.push(passage);
+    if (this.lastPassages.length > SHOWN_PASSAGES) this.lastPassages.shift();
+  }
+
+  #camera(camera: string): CameraView {
+    return this.cameras.get(camera) ?? { framesAnalysed: 0, framesDropped: 0 };
+  }
+
+  #updateCamera(camera: string, change: Partial<CameraView>): void {
+    this.cameras.set(camera, { ...this.#camera(camera), ...change });
+  }
+}
+
+/** What is no JSON is for the collector's quarantine; here it is like a message of an unknown kind. */
+function parseJson(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString());
+  } catch {
+    return undefined;
+  }
+}
