@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadCollectorConfig, loadEdgeConfig } from '../../../config/load.ts';
+import { withoutLogin, writeConfiguration } from '../../../scripts/demo/configuration.ts';
+import type { Scene } from '../../../scripts/demo/scene.ts';
+
+const scene: Scene = {
+  camera: 'nga-tu-1',
+  name: 'Ngã tư Lạch Tray',
+  picture: { width: 640, height: 360 },
+  lineY: 250,
+  source: { clip: 'clip.mp4' },
+  model: 'yolox_nano',
+  modelDirectories: [],
+};
+
+const addresses = {
+  mqtt: 'mqtt://127.0.0.1:1883',
+  influxdb: 'http://127.0.0.1:8086',
+  camera: 'rtsp://127.0.0.1:8554/camera',
+};
+
+describe('the configuration files of the demo', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ngatu-demo-configuration-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are accepted by the loader that agent and collector use', async () => {
+    const files = await writeConfiguration(folder, scene, addresses);
+    const edge = await loadEdgeConfig(files.edge);
+    expect(edge.cameras[0]).toMatchObject({
+      name: 'Ngã tư Lạch Tray',
+      lines: [{ from: [0, 250], to: [640, 250] }],
+    });
+    expect((await loadCollectorConfig(files.collector)).mqtt.url).toBe(addresses.mqtt);
+  });
+
+  it("keep a camera's password out of the file and out of its address", async () => {
+    const stream = new URL('rtsp://viewer:s%40crecy@10.0.0.17/stream1');
+    const files = await writeConfiguration(
+      folder,
+      { ...scene, source: { stream } },
+      { ...addresses, camera: withoutLogin(stream) },
+    );
+    expect(readFileSync(files.edge, 'utf8')).not.toMatch(/s(@|%40)crecy/);
+    expect(Object.values(files.edgeEnvironment)).toEqual(['s@crecy']);
+    expect(readFileSync(files.edge, 'utf8')).toContain('rtsp://10.0.0.17/stream1');
+  });
+});

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseOptions } from '../../../scripts/demo/options.ts';
+
+describe('the command line of the demo', () => {
+  beforeEach(() => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.stubEnv('INIT_CWD', '/home/lan/clips');
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  it('runs until Ctrl-C when nothing is said', () => {
+    expect(parseOptions([])).toEqual({ json: false });
+  });
+
+  it.each([
+    ['60s', 60_000],
+    ['90', 90_000],
+    ['1.5m', 90_000],
+    ['1h', 3_600_000],
+  ])('takes %s as a duration', (text, durationMs) => {
+    expect(parseOptions(['--duration', text])).toEqual({ json: false, durationMs });
+  });
+
+  it.each([
+    ['a duration that is none', ['--duration', 'soon']],
+    ['a duration of nothing', ['--duration', '0s']],
+    ['an address that is no RTSP', ['--rtsp', 'http://10.0.0.17/']],
+    ['a clip and a camera at once', ['--clip', 'a.mp4', '--rtsp', 'rtsp://10.0.0.17/']],
+    ['an option that does not exist', ['--fast']],
+    ['a word too many', ['now']],
+  ])('refuses %s', (_, argv) => {
+    expect(() => parseOptions(argv)).toThrow();
+    expect(process.stderr.write).toHaveBeenCalled();
+  });
+
+  it('takes paths from the folder in which npm was called', () => {
+    expect(parseOptions(['--clip', 'a.mp4', '--model', 'mine.json'])).toMatchObject({
+      clip: '/home/lan/clips/a.mp4',
+      model: '/home/lan/clips/mine.json',
+    });
+    expect(parseOptions(['--model', 'yolox_nano']).model).toBe('yolox_nano');
+  });
+});

@@ -1,0 +1,131 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { renderLine, renderTable, type Snapshot } from '../../../scripts/demo/table.ts';
+import { TrafficRecord } from '../../../scripts/demo/tap.ts';
+
+const at = 1_795_000_000_000;
+const address = { v: 1, site: 'hai-phong', agent: 'box-001' };
+
+describe('the table of the demo', () => {
+  it('shows camera, counts by class and direction, last passages and what is stored', () => {
+    const text = renderTable(snapshot(busyRecord()), { colour: false });
+    expect(text).toMatch(/Ngã tư Lạch Tray +live +9\.8 +98 +2 +31 ms/);
+    expect(text).toMatch(/direction +car +motorcycle +all/);
+    expect(text).toMatch(/away +0 +1 +1/);
+    expect(text).toMatch(/towards +2 +0 +2/);
+    expect(text).toMatch(/motorcycle +away/);
+    expect(text).toContain('3 passages, 28 points of interval counts');
+  });
+
+  it('keeps its columns straight under Vietnamese and wide letters', () => {
+    const record = busyRecord();
+    const composed = renderTable(snapshot(record), { colour: false });
+    for (const name of ['Ngã tư Lạch Tray'.normalize('NFD'), '路口摄像机'.padEnd(11)]) {
+      record.take(topic('status'), status('live', { name }));
+      expect(columnOf('live', renderTable(snapshot(record), { colour: false }))).toBe(
+        columnOf('live', composed),
+      );
+    }
+  });
+
+  it('says why a camera gives no picture', () => {
+    const record = new TrafficRecord();
+    record.take(
+      topic('status'),
+      status('fault', { fault: 'unreachable', detail: 'No route to the camera.' }),
+    );
+    const text = renderTable(snapshot(record), { colour: false });
+    expect(text).toContain('unreachable');
+    expect(text).toContain('No route to the camera.');
+  });
+
+  it('colours only when asked to', () => {
+    expect(renderTable(snapshot(busyRecord()), { colour: false })).not.toContain('\u001b');
+    expect(renderTable(snapshot(busyRecord()), { colour: true })).toContain('\u001b');
+  });
+
+  it('fits on one line for logs', () => {
+    expect(renderLine(snapshot(busyRecord()))).toBe(
+      '01:05  nga-tu-1 live 9.8 fps  passages 3 (towards 2, away 1)  in InfluxDB 3 passages, 28 flow points',
+    );
+  });
+});
+
+describe('what is heard at the broker', () => {
+  it('counts a batch that is delivered again only once', () => {
+    const record = new TrafficRecord();
+    record.take(topic('events'), batch(1, [passage('car', 'towards')]));
+    record.take(topic('events'), batch(1, [passage('car', 'towards')]));
+    record.take(topic('events'), batch(2, [passage('car', 'towards')]));
+    expect(record.passages).toBe(2);
+    expect(record.published.size).toBe(2);
+  });
+
+  it('passes over what it cannot read', () => {
+    const record = new TrafficRecord();
+    record.take(topic('events'), Buffer.from('{"v":'));
+    record.take(topic('events'), batch(1, [{ type: 'parade' }, passage('bus', 'away')]));
+    record.take('other/topic', Buffer.from('{}'));
+    expect(record.passages).toBe(1);
+  });
+});
+
+function busyRecord(): TrafficRecord {
+  const record = new TrafficRecord();
+  record.take(topic('status'), status('live', { name: 'Ngã tư Lạch Tray' }));
+  const camera = {
+    ...{ camera: 'nga-tu-1', fps: 9.8, framesAnalysed: 98, framesDropped: 2, reconnects: 0 },
+    latencyMs: { p50: 31.2, p95: 50 },
+  };
+  const health = {
+    ...{ ...address, atMs: at, uptimeS: 10, cameras: [camera], rssBytes: 1 },
+    outbox: { batches: 0, bytes: 0, dropped: 0 },
+  };
+  record.take(topic('health'), json(health));
+  const events = [passage('car', 'towards'), passage('car', 'towards'), passage('motorcycle', 'away')];
+  record.take(topic('events'), batch(1, events));
+  return record;
+}
+
+function snapshot(traffic: TrafficRecord): Snapshot {
+  return {
+    elapsedMs: 65_400,
+    traffic,
+    stored: { passages: 3, flowPoints: 28 },
+    cameraUrl: 'rtsp://127.0.0.1:8554/camera',
+    influxUrl: 'http://127.0.0.1:8086',
+    logFolder: '.ngatu/demo/run',
+    note: 'Ctrl-C ends it',
+  };
+}
+
+function columnOf(word: string, text: string): number {
+  const line = text.split('\n').find((candidate) => candidate.includes(word)) ?? '';
+  return stringWidth(line.slice(0, line.indexOf(word)));
+}
+
+function passage(roadUser: string, direction: string) {
+  return {
+    ...{ type: 'passage', camera: 'nga-tu-1', line: 'main', direction, roadUser },
+    ...{ roadUserShare: 1, confidence: 0.9, atMs: at, track: 1 },
+  };
+}
+
+function status(state: string, camera: object): Buffer {
+  return json({
+    ...{ ...address, state: 'online', atMs: at, startedAtMs: at, version: '0.1.0' },
+    cameras: [{ camera: 'nga-tu-1', state, sinceMs: at, ...camera }],
+  });
+}
+
+function batch(seq: number, events: readonly object[]): Buffer {
+  return json({ ...address, epoch: at, seq, sentAtMs: at, events });
+}
+
+function topic(channel: string): string {
+  return `ngatu/v1/hai-phong/box-001/${channel}`;
+}
+
+function json(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
