@@ -29,8 +29,7 @@ export const sourceSchema = section({
     .string()
     .min(1)
     .superRefine((url, context) => {
-      const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-      if (scheme !== undefined && (!SOURCE_SCHEMES.includes(scheme) || !URL.canParse(url))) {
+      if (!isSource(url)) {
         context.addIssue({
           code: 'custom',
           message: `expected ${SOURCE_SCHEMES.map((known) => `${known}://…`).join(', ')}, a path of a clip or of a folder of pictures, or /dev/videoN`,
@@ -173,4 +172,13 @@ function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
       }
     }
   }
+}
+
+/** A path needs no check; an address needs a scheme that we read, and a host unless it is a file. */
+function isSource(url: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) return true;
+  if (!SOURCE_SCHEMES.includes(scheme) || !URL.canParse(url)) return false;
+  const { host } = new URL(url);
+  return scheme === 'file' ? host === '' : host !== '';
 }

@@ -22,7 +22,10 @@ const HOURS_IN: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: 24, w: 
 /** An InfluxDB duration with one unit, or INF for ever. */
 const retentionSchema = z
   .string()
-  .regex(/^(?:INF|[1-9]\d*[mhdw])$/, 'expected a length of time with its unit, such as 90d or 52w, or INF')
+  .regex(/^(?:INF|[1-9]\d*[mhdw])$/, {
+    error: 'expected a length of time with its unit, such as 90d or 52w, or INF',
+    abort: true,
+  })
   .refine((text) => text === 'INF' || hoursOf(text) >= MIN_RETENTION_H, {
     error: 'InfluxDB keeps at least 1h; write 1h or more, or INF',
   });

@@ -30,7 +30,7 @@ export function durationSchema(unit: 's' | 'd', { min, max }: { min: number; max
   return z
     .union([z.number(), z.string().regex(DURATION, expected)], { error: expected })
     .transform((value) => (typeof value === 'number' ? value : convert(value, unit)))
-    .refine((value) => value >= min && value <= max, { error: expected });
+    .refine((value) => value >= min && value <= max, { error: expected, abort: true });
 }
 
 function convert(text: string, unit: 's' | 'd'): number {

@@ -34,7 +34,7 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
 /** What the YAML parser's words mean for the person who wrote the file. */
 const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces; YAML does not allow tabs.',
-  BAD_INDENT: 'Give keys of one level the same indentation.',
+  BAD_INDENT: 'Give keys of one level the same indentation, and close every bracket and brace.',
   DUPLICATE_KEY: 'A key may occur once; remove one of the two.',
   BLOCK_AS_IMPLICIT_KEY: 'Often a value that contains ": "; put the value in quotes.',
   MULTILINE_IMPLICIT_KEY: 'Often a key without its colon, or a missing quotation mark.',
