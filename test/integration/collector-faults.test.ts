@@ -1,0 +1,208 @@
+// What is killed, restarted or cut off between the collector and its servers: nothing is lost, nothing is there twice.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'mqtt';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunningCollector } from '../../central-collector/main.ts';
+import { type Influxdb, startInfluxdb } from '../../scripts/services/influxdb.ts';
+import { type Mosquitto, startMosquitto } from '../../scripts/services/mosquitto.ts';
+import { freePort } from '../../scripts/services/ports.ts';
+import { batches, collector, countOf, FakeAgent, until } from './collector-rig.ts';
+
+const BINARY = join(import.meta.dirname, '../../dist/cli/ngatu.js');
+
+let directory: string;
+let mosquitto: Mosquitto;
+let influxdb: Influxdb;
+const running: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ngatu-collector-faults-'));
+  mosquitto = await startMosquitto({ directory: join(directory, 'mosquitto') });
+});
+
+beforeEach(async () => {
+  influxdb = await startInfluxdb({ directory: await mkdtemp(join(directory, 'influxdb-')) });
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+  await influxdb?.stop();
+});
+
+afterAll(async () => {
+  await mosquitto?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(
+  name: string,
+  options: { group?: string; receiveMaximum?: number } = {},
+): Promise<RunningCollector> {
+  const one = await collector({
+    name,
+    mqtt: mosquitto.url,
+    influx: influxdb.url,
+    directory: join(directory, 'quarantine', name),
+    ledgerPeriodMs: 300,
+    ...options,
+  });
+  running.push(one);
+  return one;
+}
+
+async function agent(name: string): Promise<FakeAgent> {
+  const one = await FakeAgent.connect(mosquitto.url, name);
+  running.push(one);
+  return one;
+}
+
+const ready = (one: RunningCollector) =>
+  until(() => one.state().problems.length === 0, 30_000, 'collector ready');
+
+describe('InfluxDB', () => {
+  it('that is not there when the collector starts is waited for', async () => {
+    const { port } = influxdb;
+    await influxdb.stop();
+    const one = await start('waits');
+    await until(() => one.state().problems.some((problem) => problem.includes(`127.0.0.1:${port}`)));
+    influxdb = await startInfluxdb({ directory: join(directory, 'influxdb-late'), port });
+    await ready(one);
+    const box = await agent('box-1');
+    await box.deliver(batches('box-1', 10, 2));
+    expect(await countOf(influxdb.url, 'passage', 'track')).toBe(20);
+  });
+
+  it('that goes away only delays, and the collector holds no more than it may', async () => {
+    const one = await start('delayed', { receiveMaximum: 20 });
+    await ready(one);
+    const data = join(directory, 'influxdb-stays');
+    const { port } = influxdb;
+    await influxdb.stop();
+    const box = await agent('box-2');
+    const sent = batches('box-2', 200, 5);
+    const delivered = box.deliver(sent, 60_000, 30_000);
+    await until(() => one.state().gauges.messages_in_hand === 20);
+    await until(() => one.state().problems.some((problem) => problem.startsWith('Storing')));
+    expect(box.acknowledged.size).toBe(0);
+    influxdb = await startInfluxdb({ directory: data, port });
+    await delivered;
+    expect(one.state().totals.messages_received).toBe(200);
+    expect(await countOf(influxdb.url, 'passage', 'track')).toBe(1000);
+    await ready(one);
+  });
+
+  it('killed in the middle of a stream has everything afterwards, once', async () => {
+    const one = await start('killed');
+    await ready(one);
+    const data = join(directory, 'influxdb-killed');
+    const { port } = influxdb;
+    await influxdb.stop();
+    influxdb = await startInfluxdb({ directory: data, port });
+    const box = await agent('box-3');
+    const delivered = box.deliver(batches('box-3', 300, 20), 60_000, 5000);
+    await until(() => box.acknowledged.size > 20);
+    process.kill(influxdb.pid, 'SIGKILL');
+    await influxdb.exited;
+    influxdb = await startInfluxdb({ directory: data, port });
+    await delivered;
+    expect(await countOf(influxdb.url, 'passage', 'track')).toBe(6000);
+  });
+});
+
+describe('the broker', () => {
+  it('gets no acknowledgement for a message that is not stored', async () => {
+    const one = await start('unstored');
+    await ready(one);
+    await influxdb.stop();
+    const box = await agent('box-4');
+    await Promise.all(batches('box-4', 10, 1).map((message) => box.send(message)));
+    await until(() => one.state().gauges.messages_in_hand === 10);
+    expect(one.state().totals.messages_acknowledged).toBe(0);
+    const startedMs = Date.now();
+    await one.close();
+    expect(Date.now() - startedMs).toBeLessThan(5000);
+    // The same session elsewhere: the broker still has all ten.
+    const heir = connect(mosquitto.url, { protocolVersion: 5, clientId: 'unstored', clean: false });
+    const got: string[] = [];
+    heir.on('message', (topic) => got.push(topic));
+    await until(() => got.length === 10);
+    await heir.endAsync(true);
+  });
+});
+
+describe('collectors', () => {
+  it('share the load and know of each other’s batches', async () => {
+    const one = await start('left', { group: 'pair' });
+    const other = await start('right', { group: 'pair' });
+    await Promise.all([ready(one), ready(other)]);
+    const box = await agent('box-5');
+    await box.deliver(batches('box-5', 200, 5), 60_000, 10_000);
+    expect(await countOf(influxdb.url, 'passage', 'track')).toBe(1000);
+    const [a, b] = [one, other].map((each) => each.state().totals.batches_stored ?? 0);
+    expect(Math.min(a ?? 0, b ?? 0)).toBeGreaterThan(50);
+    for (const { port } of [one, other]) {
+      const { agents } = (await (await fetch(`http://127.0.0.1:${port}/ledger`)).json()) as {
+        agents: unknown[];
+      };
+      expect(agents).toMatchObject([{ agent: 'box-5', stored: 200, missing: 0, ranges: [[1, 200]] }]);
+    }
+  });
+
+  it.skipIf(!existsSync(BINARY))('killed and started again lose nothing and double nothing', async () => {
+    const config = join(directory, 'collector.yaml');
+    const port = await freePort();
+    await writeFile(
+      config,
+      `mqtt: {url: "${mosquitto.url}", sharedGroup: killed, clientId: killed-again}
+influxdb: {url: "${influxdb.url}", database: ngatu}
+quarantine: {directory: ./quarantine-killed}
+http: {host: 127.0.0.1, port: ${port}}
+log: {level: warn}
+`,
+    );
+    const healthy = async () =>
+      (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok === true;
+    let child = run(config);
+    await until(healthy);
+    const box = await agent('box-6');
+    const delivered = box.deliver(batches('box-6', 400, 10), 60_000, 2000);
+    for (const share of [40, 150, 260]) {
+      await until(() => box.acknowledged.size > share);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      child = run(config);
+    }
+    await delivered;
+    expect(await countOf(influxdb.url, 'passage', 'track')).toBe(4000);
+    await until(healthy);
+    const { agents } = (await (await fetch(`http://127.0.0.1:${port}/ledger`)).json()) as {
+      agents: unknown[];
+    };
+    expect(agents).toMatchObject([{ stored: 400, missing: 0, ranges: [[1, 400]] }]);
+    const startedMs = Date.now();
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    expect(Date.now() - startedMs).toBeLessThan(5000);
+  });
+});
+
+function run(config: string): ChildProcess {
+  const child = spawn(process.execPath, [BINARY, 'collector', '--config', config], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  running.push({
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  });
+  return child;
+}
