@@ -73,9 +73,9 @@ function wordIssue(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return `expected ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `expected at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `expected at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     default:
       return `expected something else (${issue.code})`;
   }
@@ -92,8 +92,11 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   record: 'a map of keys and values',
 };
 
-function unitOf(origin: string): string {
-  return { string: ' characters', array: ' entries' }[origin] ?? '';
+function unitOf(origin: string, amount: number | bigint): string {
+  const one = Number(amount) === 1;
+  if (origin === 'string') return one ? ' character' : ' characters';
+  if (origin === 'array') return one ? ' entry' : ' entries';
+  return '';
 }
 
 function messageOf(issue: z.core.$ZodIssue, came: unknown, path: Path): string {

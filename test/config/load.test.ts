@@ -96,7 +96,7 @@ cameras:
     const directory = await folderWith({ 'edge.yaml': EDGE.replace(/cameras:.*/s, 'cameras: []\n') });
     const problems = await refusal(loadEdgeConfig(join(directory, 'edge.yaml')));
     expect(inShort(problems, directory)).toEqual([
-      'edge.yaml:4:10 cameras: expected at least 1 entries, got an empty list',
+      'edge.yaml:4:10 cameras: expected at least 1 entry, got an empty list',
     ]);
   });
 });
