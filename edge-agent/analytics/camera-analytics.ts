@@ -174,6 +174,10 @@ export class CameraAnalytics {
       followed.watches = predecessor.watches.map((watch) => watch.fork());
     } else {
       followed.watches = this.#options.lines.map((line) => new LineWatch(line));
+      const { first, firstVelocity } = followed.path;
+      for (const watch of followed.watches) {
+        watch.appear(first, firstVelocity);
+      }
     }
     for (const sighting of followed.path.sightings) {
       this.#watch(followed.path, followed.watches, (watch) => watch.see(sighting), passages);
@@ -227,8 +231,8 @@ export class CameraAnalytics {
       direction: crossing.to === 'left' ? line.directions.toLeft : line.directions.toRight,
       ...(line.lane === undefined ? {} : { lane: line.lane }),
       roadUser: path.roadUser,
-      roadUserShare: path.roadUserShare,
-      confidence: path.confidence,
+      roadUserShare: roundShare(path.roadUserShare),
+      confidence: roundShare(path.confidence),
       atMs: Math.round(crossing.atMs),
       track: path.track,
     };
@@ -241,4 +245,9 @@ export class CameraAnalytics {
       ? { x: 1, y: 1 }
       : { x: picture.width / sourceWidth, y: picture.height / sourceHeight };
   }
+}
+
+/** Three decimals: more would be noise in every message. */
+function roundShare(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

@@ -79,6 +79,18 @@ export function isWithin(along: number): boolean {
   return along >= 0 && along < 1;
 }
 
+/** Whether a box has corners on both sides of the infinite line. */
+export function liesAcross(line: Pick<CountingLine, 'from' | 'to'>, box: BoxCorners): boolean {
+  const corners = [
+    { x: box[0], y: box[1] },
+    { x: box[2], y: box[1] },
+    { x: box[0], y: box[3] },
+    { x: box[2], y: box[3] },
+  ];
+  const distances = corners.map((corner) => positionAt(line, corner).distance);
+  return Math.min(...distances) < 0 && Math.max(...distances) > 0;
+}
+
 /** Side of a distance; undefined exactly on the line. */
 export function sideOf(distance: number): Side | undefined {
   if (distance === 0) {

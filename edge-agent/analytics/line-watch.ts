@@ -6,6 +6,8 @@ import {
   type CountingLine,
   crossingBetween,
   isWithin,
+  liesAcross,
+  type Point,
   type Position,
   positionAt,
   type Side,
@@ -34,6 +36,10 @@ const RETURN_SIZES = 0.5;
 const APPROACH_SIZES = 0.3;
 /** ... with this much left of the way beyond it. */
 const LOST_BEYOND_SIZES = 0.03;
+/** Slower than this, in box sizes a second, a road user stands. */
+const MOVING_SIZES_PER_S = 0.1;
+/** Who appears on the line crossed it at most this long before, ms. */
+const LONGEST_UNSEEN_MS = 700;
 /**
  * A crossing becomes certain this long after it at the latest; who waits on the line longer is taken to cross
  * when it drives off. Keeps intervals from having to stay open for ever.
@@ -82,6 +88,39 @@ export class LineWatch {
     return copy;
   }
 
+  /**
+   * A road user appears that nobody was seen as before. When its box lies across the line at once, with the anchor just beyond it
+   * and moving away, it came over the line unseen a moment ago: its way is begun at the line.
+   *
+   * @param first its first sighting, to be given to `see` next
+   * @param velocity of its centre at first, px/s
+   */
+  appear(first: PathSighting, velocity: Point): void {
+    const anchor = anchorPoint(first.box, this.#line.anchor ?? 'bottom-centre');
+    const { distance } = positionAt(this.#line, anchor);
+    const side = sideOf(distance);
+    const across = acrossSpeed(this.#line, velocity);
+    const size = sizeOf(first.box);
+    if (side === undefined || !liesAcross(this.#line, first.box) || across * distance <= 0) {
+      return;
+    }
+    const sinceS = distance / across;
+    if (Math.abs(across) < MOVING_SIZES_PER_S * size || sinceS * 1000 > LONGEST_UNSEEN_MS) {
+      return;
+    }
+    const crossed = positionAt(this.#line, {
+      x: anchor.x - velocity.x * sinceS,
+      y: anchor.y - velocity.y * sinceS,
+    });
+    this.#side = side === 'left' ? 'right' : 'left';
+    this.#approach = APPROACH_SIZES;
+    this.#pending = {
+      within: isWithin(crossed.along),
+      cameraTimeMs: first.cameraTimeMs - sinceS * 1000,
+      capturedAtMs: first.capturedAtMs - sinceS * 1000,
+    };
+  }
+
   /** Takes the next sighting in; returns a crossing when one has become certain. */
   see(sighting: PathSighting): Crossing | undefined {
     const position = positionAt(this.#line, anchorPoint(sighting.box, this.#line.anchor ?? 'bottom-centre'));
@@ -119,7 +158,7 @@ export class LineWatch {
    *
    * @param velocity of its centre at the end, px/s
    */
-  end(velocity: { readonly x: number; readonly y: number }): Crossing | undefined {
+  end(velocity: Point): Crossing | undefined {
     const last = this.#previous;
     if (last === undefined || this.#hasCrossed || this.#approach < APPROACH_SIZES) {
       return undefined;
@@ -131,9 +170,7 @@ export class LineWatch {
     if (side === undefined || side === this.#side || sizes < LOST_BEYOND_SIZES) {
       return undefined;
     }
-    const dx = this.#line.to[0] - this.#line.from[0];
-    const dy = this.#line.to[1] - this.#line.from[1];
-    const across = (velocity.y * dx - velocity.x * dy) / Math.hypot(dx, dy);
+    const across = acrossSpeed(this.#line, velocity);
     const onward = side === 'right' ? across : -across;
     return onward > MOVING_SIZES_PER_S * size ? this.#commit(side, sighting, sizes) : undefined;
   }
@@ -167,5 +204,9 @@ export class LineWatch {
   }
 }
 
-/** Slower than this, in box sizes a second, a road user stands. */
-const MOVING_SIZES_PER_S = 0.1;
+/** Speed across the line, px/s, positive to the right-hand side. */
+function acrossSpeed(line: CountingLine, velocity: Point): number {
+  const dx = line.to[0] - line.from[0];
+  const dy = line.to[1] - line.from[1];
+  return (velocity.y * dx - velocity.x * dy) / Math.hypot(dx, dy);
+}

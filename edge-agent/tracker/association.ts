@@ -2,7 +2,7 @@
 
 import type { RoadUser } from '../../contract/index.ts';
 import type { Sighting } from './riders.ts';
-import { bufferedIou, type Corners, centred, classFit, turnShare } from './similarity.ts';
+import { bufferedIou, type Corners, centred, classFit, shapeFit, turnShare } from './similarity.ts';
 import type { TrackedObject } from './tracked-object.ts';
 
 /** Buffer of both boxes in standard deviations of the predicted centre, and its bound in box sizes. */
@@ -19,6 +19,12 @@ const TENTATIVE_HANDICAP = 0.05;
 const LOST_HANDICAP = 0.1;
 /** A track unseen for longer than this counts as lost. */
 const LOST_MS = 500;
+/**
+ * A lost track needs so much more overlap: its prediction is a guess, and a wrong continuation does more harm than a new track,
+ * which stitching can still join to it. Grows from one missed frame at 10 a second to LOST_MS.
+ */
+const LOST_CAUTION = 0.3;
+const CAUTION_FROM_MS = 100;
 
 /** A track's side of the comparison, worked out once a stage. */
 export type Candidate = {
@@ -32,6 +38,8 @@ export type Candidate = {
   readonly travelY: number;
   readonly directionWeight: number;
   readonly handicap: number;
+  /** Raises the gate. */
+  readonly caution: number;
 };
 
 /** What continuing `candidate` with a sighting is worth; 0 when it must not. */
@@ -42,6 +50,7 @@ export function describe(object: TrackedObject, timeMs: number): Candidate {
   const { filter, last } = object;
   const { size } = filter;
   const travel = object.travel;
+  const unseenMs = timeMs - object.lastSeenMs;
   const box = centred(last);
   return {
     predicted: object.predicted(),
@@ -57,16 +66,17 @@ export function describe(object: TrackedObject, timeMs: number): Candidate {
     travelY: travel.y,
     directionWeight:
       DIRECTION_WEIGHT * Math.min(1, Math.hypot(travel.x, travel.y) / (FULL_DIRECTION_SIZES * size)),
-    handicap:
-      (object.confirmed ? 0 : TENTATIVE_HANDICAP) +
-      (timeMs - object.lastSeenMs > LOST_MS ? LOST_HANDICAP : 0),
+    caution: LOST_CAUTION * Math.min(1, Math.max(0, unseenMs - CAUTION_FROM_MS) / LOST_MS),
+    handicap: (object.confirmed ? 0 : TENTATIVE_HANDICAP) + (unseenMs > LOST_MS ? LOST_HANDICAP : 0),
   };
 }
 
 /** Overlap with the predicted box less the turn that the detection would mean; 0 below `gate`. */
 export function fitPrediction(candidate: Candidate, sighting: Sighting, gate: number): number {
-  const iou = bufferedIou(candidate.predicted, sighting, candidate.buffer);
-  if (iou < gate) {
+  const iou =
+    bufferedIou(candidate.predicted, sighting, candidate.buffer) *
+    shapeFit(candidate.predicted, sighting) ** SHAPE_POWER;
+  if (iou < gate + candidate.caution) {
     return 0;
   }
   const fit = classFit(candidate.roadUser, sighting.roadUser);
@@ -82,14 +92,19 @@ export function fitPrediction(candidate: Candidate, sighting: Sighting, gate: nu
           (sighting.x1 + sighting.x2) / 2 - candidate.lastCx,
           (sighting.y1 + sighting.y2) / 2 - candidate.lastCy,
         );
-  const value = iou * fit - candidate.directionWeight * turn * sighting.score - candidate.handicap;
+  const value = overlap * fit - candidate.directionWeight * turn * sighting.score - candidate.handicap;
   return Math.max(0, value);
 }
 
 /** Overlap with the last sighting: recovers what stopped or turned while hidden (OC-SORT's recovery). */
 export function fitLastSighting(candidate: Candidate, sighting: Sighting, gate: number): number {
-  const iou = bufferedIou(candidate.last, sighting, candidate.buffer);
-  return iou < gate
+  const overlap = overlapOf(candidate.last, sighting, candidate.buffer);
+  return overlap < gate + candidate.caution
     ? 0
-    : Math.max(0, iou * classFit(candidate.roadUser, sighting.roadUser) - candidate.handicap);
+    : Math.max(0, overlap * classFit(candidate.roadUser, sighting.roadUser) - candidate.handicap);
+}
+
+/** Buffered IoU, less where the boxes differ in shape: the buffer makes boxes of unlike size look alike. */
+function overlapOf(expected: Corners, sighting: Sighting, buffer: number): number {
+  return bufferedIou(expected, sighting, buffer) * shapeFit(expected, sighting);
 }

@@ -53,6 +53,18 @@ export function bufferedIou(a: Corners, b: Corners, buffer: number): number {
   return intersection / (area(a, buffer) + area(b, buffer) - intersection);
 }
 
+/** How alike two boxes are in width and height, wherever they lie: 1 the same, geometric mean of the two ratios. */
+export function shapeFit(a: Corners, b: Corners): number {
+  const widthA = a.x2 - a.x1;
+  const widthB = b.x2 - b.x1;
+  const heightA = a.y2 - a.y1;
+  const heightB = b.y2 - b.y1;
+  return Math.sqrt(
+    (Math.min(widthA, widthB) * Math.min(heightA, heightB)) /
+      (Math.max(widthA, widthB) * Math.max(heightA, heightB)),
+  );
+}
+
 /**
  * Angle between the way a track went and the way to a detection, as a share of a half turn: 0 the same way, 1
  * the opposite way (observation-centric momentum, OC-SORT, Cao 2023, section 4.2).

@@ -34,6 +34,8 @@ export class TrackedObject {
   /** Frames since the last detection. */
   missed = 0;
   lastSeenMs: number;
+  /** Last seen with a high score. */
+  lastHighMs: number;
   last: Sighting;
   readonly #votes = new Float64Array(ROAD_USERS.length);
   readonly #places: Place[] = [];
@@ -45,6 +47,7 @@ export class TrackedObject {
     this.filter = new BoxFilter(box);
     this.bornMs = timeMs;
     this.lastSeenMs = timeMs;
+    this.lastHighMs = timeMs;
     this.last = sighting;
     this.#rest = { timeMs, cx: box.cx, cy: box.cy };
     this.#places.push(this.#rest);
@@ -83,7 +86,10 @@ export class TrackedObject {
     const box = centred(sighting);
     this.filter.correct(box, noise);
     this.hits++;
-    this.highHits += high ? 1 : 0;
+    if (high) {
+      this.highHits++;
+      this.lastHighMs = timeMs;
+    }
     this.seen = true;
     this.missed = 0;
     this.lastSeenMs = timeMs;

@@ -34,6 +34,8 @@ const LOW_GATE = 0.35;
 const RECOVERY_GATE = 0.25;
 /** Only tracks seen this lately may be continued by a low score. */
 const LOW_STAGE_MS = 500;
+/** Low scores bridge an occlusion; they do not keep a track alive without a high one for longer than this. */
+const LOW_ONLY_MS = 2000;
 /** Assumed jitter of a low-score box against a high-score one. */
 const LOW_SCORE_NOISE = 2;
 /** A track not yet believed ends after two misses and this time. */
@@ -103,7 +105,9 @@ export class Tracker {
     settle(afterFirst, open, timeMs, true);
     const recovery = this.#match([...open], afterFirst.left, RECOVERY_GATE, timeMs, fitLastSighting);
     settle(recovery, open, timeMs, true);
-    const recent = [...open].filter((object) => timeMs - object.lastSeenMs <= LOW_STAGE_MS);
+    const recent = [...open].filter(
+      (object) => timeMs - object.lastSeenMs <= LOW_STAGE_MS && timeMs - object.lastHighMs <= LOW_ONLY_MS,
+    );
     settle(this.#match(recent, low, LOW_GATE, timeMs, fitPrediction), open, timeMs, false);
 
     for (const object of open) {
