@@ -1,0 +1,136 @@
+// `ngatu replay`: counts a recorded clip with the stages of a live camera.
+
+import { basename } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError } from 'commander';
+import { pino } from 'pino';
+import { loadCameraConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problems.ts';
+import { composeStages, loadModel } from '../edge-agent/compose.ts';
+import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
+import { probeMedia } from '../edge-agent/source/probe-media.ts';
+
+type Options = {
+  readonly camera: string;
+  readonly out: string;
+  readonly model?: string;
+  readonly modelsDir: readonly string[];
+  readonly workers: number;
+  readonly startAt: number;
+};
+
+/** Used when neither the command line nor the camera file names a model. */
+const DEFAULT_MODEL = 'yolox_nano';
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('count a recorded clip: DIR/events.ndjson gets every event, DIR/summary.json the totals')
+    .argument('<clip>', 'video file or folder of pictures')
+    .requiredOption('--camera <file>', 'camera file that says where to count; its source.url is not used')
+    .requiredOption('--out <dir>', 'folder for the results; made if missing')
+    .option('--model <card>', 'name of a model card or path of one (default: that of the camera file)')
+    .option('--models-dir <dir>', 'folder with cards and ONNX files; may be given again', collect, [])
+    .option('--workers <n>', 'inference threads, 1 or 2; the result is the same', parseWorkers, 2)
+    .option('--start-at <time>', 'UTC of the first frame, as 2026-05-01T06:00:00Z', parseTime, 0)
+    .action(run);
+}
+
+async function run(clip: string, options: Options): Promise<void> {
+  const file = await loadCameraConfig(options.camera, {
+    onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
+  });
+  const camera = { ...file, source: { ...file.source, url: clip, username: undefined, password: undefined } };
+  const logger = pino({ level: 'warn', base: null }, pino.destination(2));
+  const detector = {
+    modelDirectories: [...options.modelsDir],
+    workers: options.workers,
+    threads: 1, // more could add up floating-point numbers in another order
+    executionProvider: 'cpu' as const,
+    model: DEFAULT_MODEL,
+  };
+  const model = await loadModel(options.model ?? camera.model ?? detector.model, detector, logger);
+  const progress = await startProgress(clip);
+  try {
+    const stages = composeStages(camera, model, {
+      mode: 'clip',
+      startAtMs: options.startAt,
+      logger,
+      now: Date.now,
+    });
+    try {
+      const summary = await replayClip({
+        stages,
+        clip: basename(clip),
+        model: model.card.name,
+        outDirectory: options.out,
+        onFrame: ({ detections }) => progress.update(detections.frame.capturedAtMs - options.startAt),
+      });
+      progress.stop();
+      process.stdout.write(describe(summary, options.out));
+    } finally {
+      await stages.source.close();
+    }
+  } finally {
+    progress.stop();
+    await model.pool.close();
+  }
+}
+
+type Progress = { update(clipMs: number): void; stop(): void };
+
+/** A bar on a terminal, nothing elsewhere. */
+async function startProgress(clip: string): Promise<Progress> {
+  const { durationMs } = process.stderr.isTTY ? await probeMedia(clip) : {};
+  if (durationMs === undefined) return { update: () => undefined, stop: () => undefined };
+  const seconds = (ms: number) => Math.round(ms / 100) / 10;
+  const bar = new SingleBar({
+    format: '{bar} {percentage} %  {value} of {total} s, {eta_formatted} left',
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(seconds(durationMs), 0);
+  return { update: (clipMs) => bar.update(seconds(clipMs)), stop: () => bar.stop() };
+}
+
+function describe(summary: ReplaySummary, out: string): string {
+  const { clip, model, frames, durationS, wallS, fps, counts } = summary;
+  const rows = counts.map(({ line, direction, class: roadUser, count }) => [
+    line,
+    direction,
+    roadUser,
+    String(count),
+  ]);
+  const header = ['line', 'direction', 'class', 'count'];
+  const widths = header.map((title, at) =>
+    Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
+  );
+  const lines = rows.length === 0 ? [] : [header, ...rows];
+  const table = lines.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [
+    `${clip}, ${model}: ${frames} frames of ${durationS} s in ${wallS} s (${fps} frames a second)`,
+    ...(rows.length === 0 ? ['No passages.'] : table),
+    `Events and summary are in ${out}.`,
+    '',
+  ].join('\n');
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function parseWorkers(text: string): number {
+  if (text !== '1' && text !== '2') throw new InvalidArgumentError('Expected 1 or 2.');
+  return Number(text);
+}
+
+function parseTime(text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms) || ms < 0)
+    throw new InvalidArgumentError('Expected a time such as 2026-05-01T06:00:00Z.');
+  return ms;
+}

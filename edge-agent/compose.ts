@@ -1,0 +1,80 @@
+// From one camera's configuration to its stages. The agent and the replay both build cameras here, so that a
+// clip counts the way the camera does.
+
+import type { Logger } from 'pino';
+import type { CameraConfig } from '../config/camera.ts';
+import type { EdgeConfig } from '../config/edge.ts';
+import type { ModelCard } from '../models/card.ts';
+import { findModel } from '../models/library.ts';
+import { CameraAnalytics } from './analytics/camera-analytics.ts';
+import { type DetectorPool, openDetectorPool } from './detector/detector-pool.ts';
+import type { Stages } from './runtime/stage-loop.ts';
+import { openSource } from './source/open-source.ts';
+import type { SourceOptions } from './source/source-options.ts';
+import { Tracker } from './tracker/tracker.ts';
+
+/** A model that is loaded and ready for any number of cameras. */
+export type LoadedModel = { readonly card: ModelCard; readonly pool: DetectorPool };
+
+/** Finds the card and its file and loads the model. Rejects with a CardError or a DetectorError. */
+export async function loadModel(
+  nameOrPath: string,
+  { modelDirectories, workers, threads, executionProvider }: EdgeConfig['detector'],
+  logger: Logger,
+): Promise<LoadedModel> {
+  const { card, modelPath } = await findModel(nameOrPath, modelDirectories);
+  const pool = await openDetectorPool({
+    card,
+    modelPath,
+    workers,
+    threadsPerWorker: threads,
+    executionProvider,
+    logger,
+  });
+  return { card, pool };
+}
+
+/**
+ * Share of the least score that begins a track down to which boxes may continue one: ByteTrack's second stage
+ * takes 0.1 where its first takes 0.3 (supervision's defaults).
+ */
+const LOW_SCORE_SHARE = 1 / 3;
+
+/** Frames further apart than this many frame times leave a hole in what was observed. */
+const MISSED_FRAME_TIMES = 2.5;
+const LEAST_GAP_MS = 1000;
+
+/** Builds the stages of one camera; the source starts connecting at once. */
+export function composeStages(
+  camera: CameraConfig,
+  { card, pool }: LoadedModel,
+  source: Pick<SourceOptions, 'mode' | 'startAtMs' | 'logger' | 'now'>,
+): Stages {
+  const highScore = camera.detection.minScore ?? card.minScore;
+  const lowScore = highScore * LOW_SCORE_SHARE;
+  const { url, username, password, transport, analysisFps, region, hardware } = camera.source;
+  return {
+    source: openSource({
+      url,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password: password.reveal() }),
+      transport,
+      shape: pool.shape,
+      analysisFps,
+      ...(region === undefined ? {} : { region }),
+      picture: camera.picture,
+      hardware,
+      ...source,
+    }),
+    detect: (frame) => pool.detect(frame, camera.camera, lowScore),
+    tracker: new Tracker({ highScore, lowScore }),
+    analytics: new CameraAnalytics({
+      camera: camera.camera,
+      picture: camera.picture,
+      lines: camera.lines,
+      intervalMs: camera.intervalS * 1000,
+      roadUsers: pool.roadUsers,
+      maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / analysisFps),
+    }),
+  };
+}

@@ -1,0 +1,106 @@
+// A clip through the same stages as a live camera, as fast as they go. The same clip, model and camera file
+// give the same bytes in events.ndjson.
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
+import { type FrameResult, runStages, type Stages } from '../runtime/stage-loop.ts';
+
+export type ReplayCount = {
+  readonly line: string;
+  readonly direction: string;
+  readonly class: RoadUser;
+  readonly count: number;
+};
+
+/** What `summary.json` holds. */
+export type ReplaySummary = {
+  readonly clip: string;
+  readonly model: string;
+  readonly frames: number;
+  /** Length of the analysed part of the clip in camera time, s. */
+  readonly durationS: number;
+  /** How long the replay took, s. The only field that differs between two runs, with `fps`. */
+  readonly wallS: number;
+  /** Analysed frames a second of wall time. */
+  readonly fps: number;
+  /** Passages by line, direction and class, sorted; combinations that never occurred are left out. */
+  readonly counts: readonly ReplayCount[];
+};
+
+export type ReplayOptions = {
+  readonly stages: Stages;
+  /** Names for the summary. */
+  readonly clip: string;
+  readonly model: string;
+  /** Made if missing; events.ndjson and summary.json in it are overwritten. */
+  readonly outDirectory: string;
+  /** Called after each frame. */
+  readonly onFrame?: (result: FrameResult) => void;
+};
+
+/** Rejects with the source's or the detector's error: a replay that skipped a frame would prove nothing. */
+export async function replayClip(options: ReplayOptions): Promise<ReplaySummary> {
+  const { stages, outDirectory } = options;
+  await mkdir(outDirectory, { recursive: true });
+  const events = createWriteStream(join(outDirectory, 'events.ndjson'));
+  await once(events, 'open');
+  const tally = new Map<string, ReplayCount>();
+  const write = (made: readonly TrafficEvent[]) => {
+    for (const event of made) {
+      events.write(`${JSON.stringify(event)}\n`);
+      if (event.type === 'passage') count(tally, event.line, event.direction, event.roadUser);
+    }
+  };
+
+  const startedAtMs = performance.now();
+  let frames = 0;
+  let firstMs: number | undefined;
+  let lastMs = 0;
+  try {
+    await runStages({
+      stages,
+      lookAhead: true,
+      onResult: (result) => {
+        frames++;
+        lastMs = result.detections.frame.cameraTimeMs;
+        firstMs ??= lastMs;
+        write(result.events);
+        options.onFrame?.(result);
+      },
+      onDetectionError: (error) => {
+        throw error;
+      },
+    });
+    write(stages.analytics.flush());
+  } finally {
+    events.end();
+    await once(events, 'close');
+  }
+
+  const wallS = (performance.now() - startedAtMs) / 1000;
+  const summary: ReplaySummary = {
+    clip: options.clip,
+    model: options.model,
+    frames,
+    durationS: round((lastMs - (firstMs ?? lastMs)) / 1000),
+    wallS: round(wallS),
+    fps: round(frames / wallS),
+    counts: [...tally.keys()].toSorted().flatMap((key) => tally.get(key) ?? []),
+  };
+  await writeFile(join(outDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  return summary;
+}
+
+function count(tally: Map<string, ReplayCount>, line: string, direction: string, roadUser: RoadUser): void {
+  const key = `${line} ${direction} ${roadUser}`;
+  const before = tally.get(key)?.count ?? 0;
+  tally.set(key, { line, direction, class: roadUser, count: before + 1 });
+}
+
+/** Three decimals: finer would be noise. */
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,74 @@
+// The agent's two pages for machines: /healthz and /metrics.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+
+export type HealthReport = {
+  readonly ok: boolean;
+  /** One sentence for each thing that is wrong. */
+  readonly problems: readonly string[];
+};
+
+export type HttpServer = { readonly port: number; close(): Promise<void> };
+
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+  readonly retryable = false;
+}
+
+/**
+ * Serves `/healthz` (200 when fine, 503 with the problems in words) and `/metrics` (Prometheus text).
+ * Port 0 takes a free one. Rejects with a PortTakenError when another program has the port.
+ */
+export async function serveHealth(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly registry: Registry;
+  readonly health: () => HealthReport;
+}): Promise<HttpServer> {
+  const { host, registry, health } = options;
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    const answer = (status: number, type: string, body: string) => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(405, 'text/plain', 'Only GET and HEAD are served here.\n');
+    } else if (path === '/healthz') {
+      const report = health();
+      answer(report.ok ? 200 : 503, 'application/json', `${JSON.stringify(report)}\n`);
+    } else if (path === '/metrics') {
+      registry.metrics().then(
+        (text) => answer(200, registry.contentType, text),
+        (error: unknown) => answer(500, 'text/plain', `Metrics failed: ${String(error)}\n`),
+      );
+    } else {
+      answer(404, 'text/plain', 'Here are /healthz and /metrics.\n');
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(
+              `Port ${options.port} on ${host} is taken: set http.port to a free one, or 0 for any.`,
+              {
+                cause: error,
+              },
+            )
+          : error,
+      );
+    });
+    server.listen(options.port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type HttpServer, serveHealth } from '../../../edge-agent/runtime/http-server.ts';
+import { createAgentMetrics } from '../../../edge-agent/runtime/metrics.ts';
+
+let server: HttpServer | undefined;
+afterEach(async () => server?.close());
+
+async function get(path: string, init?: RequestInit) {
+  const response = await fetch(`http://127.0.0.1:${server?.port}${path}`, init);
+  return { status: response.status, text: await response.text() };
+}
+
+describe('pages of the agent for machines', () => {
+  it('answers 200 on /healthz while all is well and 503 with the problems in words otherwise', async () => {
+    let problems: string[] = [];
+    server = await serveHealth({
+      host: '127.0.0.1',
+      port: 0,
+      registry: new Registry(),
+      health: () => ({ ok: problems.length === 0, problems }),
+    });
+    expect(await get('/healthz')).toEqual({ status: 200, text: '{"ok":true,"problems":[]}\n' });
+    problems = ['Camera north: nobody answers.'];
+    expect(await get('/healthz')).toEqual({
+      status: 503,
+      text: '{"ok":false,"problems":["Camera north: nobody answers."]}\n',
+    });
+  });
+
+  it('shows the numbers of the agent on /metrics as Prometheus text', async () => {
+    const metrics = createAgentMetrics();
+    metrics.framesAnalysed.inc({ camera: 'north' }, 3);
+    const health = () => ({ ok: true, problems: [] });
+    server = await serveHealth({ host: '127.0.0.1', port: 0, registry: metrics.registry, health });
+    const { status, text } = await get('/metrics');
+    expect(status).toBe(200);
+    expect(text).toContain('ngatu_frames_analysed_total{camera="north"} 3');
+  });
+
+  it('refuses other paths and methods', async () => {
+    const health = () => ({ ok: true, problems: [] });
+    server = await serveHealth({ host: '127.0.0.1', port: 0, registry: new Registry(), health });
+    expect((await get('/etc/passwd')).status).toBe(404);
+    expect((await get('/healthz', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('says which port is taken and what to do', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const health = () => ({ ok: true, problems: [] });
+    await expect(serveHealth({ host: '127.0.0.1', port, registry: new Registry(), health })).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is taken: set http.port to a free one, or 0 for any.`,
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
