@@ -76,9 +76,9 @@ export const flowSchema = z
     occupiedMs: durationMsSchema.optional(),
   })
   .superRefine(checkInterval)
-  .refine(({ occupiedMs, observedMs }) => occupiedMs === undefined || occupiedMs <= observedMs, {
+  .refine(({ occupiedMs, fromMs, toMs }) => occupiedMs === undefined || occupiedMs <= toMs - fromMs, {
     path: ['occupiedMs'],
-    error: 'expected at most observedMs',
+    error: 'expected at most the length of the interval',
   });
 
 export type Flow = z.infer<typeof flowSchema>;

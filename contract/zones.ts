@@ -5,6 +5,9 @@ import { checkInterval, intervalShape } from './flow.ts';
 import { countSchema, shareSchema, slugSchema } from './identifiers.ts';
 import { roadUserSchema } from './road-users.ts';
 
+/** A mean over weighted times may come out above the most by the rounding of sums. */
+const ROUNDING = 1e-6;
+
 export const zoneSchema = z
   .object({
     type: z.literal('zone'),
@@ -27,7 +30,7 @@ export const zoneSchema = z
       .optional(),
   })
   .superRefine(checkInterval)
-  .refine(({ presentMean, presentMax }) => presentMean <= presentMax, {
+  .refine(({ presentMean, presentMax }) => presentMean <= presentMax + ROUNDING, {
     path: ['presentMean'],
     error: 'expected at most presentMax',
   });
