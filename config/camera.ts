@@ -177,7 +177,8 @@ function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
 /** A path needs no check; an address needs a scheme that we read, and a host unless it is a file. */
 function isSource(url: string): boolean {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) return true;
+  // `rtsp:/host` is an address with a slash too few, not the path of a clip.
+  if (scheme === undefined) return !SOURCE_SCHEMES.includes(url.split(':', 1)[0] ?? '') || !url.includes(':');
   if (!SOURCE_SCHEMES.includes(scheme) || !URL.canParse(url)) return false;
   const { host } = new URL(url);
   return scheme === 'file' ? host === '' : host !== '';

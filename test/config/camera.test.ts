@@ -147,6 +147,7 @@ describe('the source', () => {
   it.each([
     ['ftp://10.0.0.17/a', 'expected rtsp://…'],
     ['rtsp://', 'expected rtsp://…'],
+    ['rtsp:/10.0.0.17/a', 'expected rtsp://…'],
     ['rtmp://10.0.0.17/live', 'expected rtsp://…'],
     ['file://host/a.mp4', 'expected rtsp://…'],
   ])('may not be %s', async (url, message) => {
