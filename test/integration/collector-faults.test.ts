@@ -163,7 +163,7 @@ describe('collectors', () => {
 influxdb: {url: "${influxdb.url}", database: ngatu}
 quarantine: {directory: ./quarantine-killed}
 http: {host: 127.0.0.1, port: ${port}}
-log: {level: warn}
+log: {level: info}
 `,
     );
     const healthy = async () =>
@@ -171,14 +171,16 @@ log: {level: warn}
     let child = run(config);
     await until(healthy);
     const box = await agent('box-6');
-    const delivered = box.deliver(batches('box-6', 400, 10), 60_000, 2000);
-    for (const share of [40, 150, 260]) {
-      await until(() => box.acknowledged.size > share);
+    const sent = batches('box-6', 400, 10);
+    for (const round of [0, 100, 200, 300]) {
+      await Promise.all(sent.slice(round, round + 100).map((message) => box.send(message)));
+      // The broker has all of them now, the collector is somewhere in between.
       child.kill('SIGKILL');
       await once(child, 'exit');
       child = run(config);
+      if (round === 200) await until(healthy);
     }
-    await delivered;
+    await box.deliver(sent, 60_000, 5000);
     expect(await countOf(influxdb.url, 'passage', 'track')).toBe(4000);
     await until(healthy);
     const { agents } = (await (await fetch(`http://127.0.0.1:${port}/ledger`)).json()) as {
