@@ -4,6 +4,7 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sha256OfFile } from '../models/library.ts';
 
 export type DownloadOptions = {
@@ -34,20 +35,18 @@ export class DownloadError extends Error {
 
 /** `present` when the right file was there already. Rejects with a DownloadError; what has come is kept for the next call. */
 export async function downloadFile(options: DownloadOptions): Promise<'present' | 'downloaded'> {
-  const { url, path, sha256, attempts = 5, firstRetryDelayMs = 1000 } = options;
+  const { url, path, sha256 } = options;
   if (existsSync(path) && (await sha256OfFile(path)) === sha256) return 'present';
   const partial = `${path}.part`;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await receive(options, partial);
-      break;
-    } catch (error) {
-      const failure = asDownloadError(error, url);
-      if (!failure.retryable || attempt >= attempts) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, firstRetryDelayMs * 2 ** (attempt - 1)));
-    }
+  const continuesEarlier = existsSync(partial);
+  await receiveWhole(options, partial);
+  let found = await sha256OfFile(partial);
+  if (found !== sha256 && continuesEarlier) {
+    // What an earlier call left may be of another version; only a file from one piece proves the address wrong.
+    await rm(partial, { force: true });
+    await receiveWhole(options, partial);
+    found = await sha256OfFile(partial);
   }
-  const found = await sha256OfFile(partial);
   if (found !== sha256) {
     await rm(partial, { force: true });
     throw new DownloadError(
@@ -57,6 +56,20 @@ export async function downloadFile(options: DownloadOptions): Promise<'present' 
   }
   await rename(partial, path);
   return 'downloaded';
+}
+
+/** As many connections as it takes, within the bound. */
+async function receiveWhole(options: DownloadOptions, partial: string): Promise<void> {
+  const { url, attempts = 5, firstRetryDelayMs = 1000 } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await receive(options, partial);
+    } catch (error) {
+      const failure = asDownloadError(error, url);
+      if (!failure.retryable || attempt >= attempts) throw failure;
+      await delay(firstRetryDelayMs * 2 ** (attempt - 1));
+    }
+  }
 }
 
 /** One connection: appends to what is there when the server can, else starts again. */

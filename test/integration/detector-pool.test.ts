@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ROAD_USERS } from '../../contract/index.ts';
@@ -5,6 +6,7 @@ import { type DetectorPool, openDetectorPool } from '../../edge-agent/detector/d
 import { findModel } from '../../models/library.ts';
 import { frameFromPicture, pictureOfClip } from '../../scripts/models/picture-frame.ts';
 import { dataPath, isDataMissing } from '../edge-agent/detector/shared-data.ts';
+import { greyFrame, makeTinyModel } from '../edge-agent/detector/tiny-model.ts';
 
 const CLIP = 'videos/tuuguu_traffic.mp4';
 const logger = pino({ level: 'silent' });
@@ -31,5 +33,37 @@ describe.skipIf(isDataMissing('models/yolox_nano.onnx', CLIP))('a detector pool 
       await pool.close();
     }
     expect(new Set(answers).size).toBe(1);
+  });
+});
+
+describe('a detector pool with a tiny model', () => {
+  it('answers every frame of many cameras with its own boxes', async () => {
+    const model = await makeTinyModel();
+    const pool = await openDetectorPool({ ...model, workers: 2, logger });
+    const greys = [255, 200, 150, 255, 100, 200];
+    const found = await Promise.all(
+      greys.map((grey, index) => pool.detect(greyFrame(grey, index), `camera-${index % 3}`)),
+    );
+    expect(found.map(({ frame }) => frame.index)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const [index, { scores }] of found.entries()) {
+      expect(scores[0]).toBeCloseTo((0.9 * (greys[index] ?? 0)) / 255, 5);
+    }
+    expect(pool.stats).toMatchObject({ frames: 6, framesLost: 0, threadRestarts: 0 });
+    await pool.close();
+    await rm(model.directory, { recursive: true });
+  });
+
+  it('refuses a wrong file with hash, inputs and outputs in one message', async () => {
+    const model = await makeTinyModel({}, { sha256: '0'.repeat(64), labels: ['car'] });
+    await expect(openDetectorPool({ ...model, logger })).rejects.toMatchObject({
+      code: 'refused',
+      problems: [
+        expect.stringContaining('sha256'),
+        expect.stringContaining(
+          'output "scores": expected float32 [1, any, 1] (1 labels), found float32 [1, 2, 2]',
+        ),
+      ],
+    });
+    await rm(model.directory, { recursive: true });
   });
 });
