@@ -113,7 +113,7 @@ apt_install() {
 
 why_apt_failed() {
   local unknown
-  unknown=$(sed -nE "s/^E: (Unable to locate package|Package '?)([a-z0-9.+-]+).*/\2/p" "$LOG" | sort -u | tr '\n' ' ')
+  unknown=$(sed -nE "s/^E: (Unable to locate package |Package '?)([a-z0-9.+-]+).*/\2/p" "$LOG" | sort -u | tr '\n' ' ')
   if grep -qE 'resolving|[Cc]ould not connect|[Uu]nable to connect|unreachable|timed out|Connection failed' "$LOG"; then
     echo "the Debian mirror cannot be reached: is there a network (and a proxy, if you need one)? Details: $LOG"
   elif [[ -n $unknown ]]; then
