@@ -132,7 +132,8 @@ async function createSession({ card, modelPath, threads, executionProvider }: In
       // Left to itself ORT takes every core of the host, not of the container, and pins its threads to them.
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Shapes are fixed, so the arena settles after the first inference and the memory pattern is exact.
+      // Shapes are fixed, so the arena settles after the first inference and the memory pattern is exact: measured
+      // with both YOLOX-Nano and person-vehicle-bike-2003, on is faster and takes less memory than off.
       enableCpuMemArena: true,
       enableMemPattern: true,
       logSeverityLevel: 3,
