@@ -57,6 +57,8 @@ export const statusSchema = z
     startedAtMs: epochMsSchema,
     version: z.string().max(50),
     cameras: z.array(cameraStatusSchema).max(1000),
+    /** What the agent itself suffers from, a sentence for people: its outbox on a full disk, say. */
+    problem: z.string().max(500).optional(),
   })
   .refine(({ state, reason }) => state === 'offline' || reason === undefined, {
     path: ['reason'],

@@ -1,0 +1,123 @@
+// The LevelDB folder under the outbox: opened, checked, and set aside when it is damaged.
+
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import type { Logger } from 'pino';
+import { addCounts, BATCH_CLASSES, type EventCounts, totalOf } from './batch-class.ts';
+import { decodeKey, decodeState, keyRange, type OutboxState, STATE_KEY } from './outbox-records.ts';
+import { PublisherError } from './publisher-error.ts';
+
+export type Database = ClassicLevel<string, string>;
+
+/** Makes a closed database; replaced in tests that let the disk fail. */
+export type MakeDatabase = (location: string) => Database;
+
+/** Copies of damaged outboxes that are kept for looking into; older ones are deleted, for disks are small. */
+const MOST_SET_ASIDE = 3;
+
+/** Little cache: a batch is read once, in order. The write buffer stays at LevelDB's 4 MiB. */
+export const makeDatabase: MakeDatabase = (location) =>
+  new ClassicLevel<string, string>(location, { cacheSize: 1024 * 1024 });
+
+/** Throws PublisherError `locked`, `unwritable` or `corrupt`. */
+export async function openDatabase(directory: string, make: MakeDatabase): Promise<Database> {
+  try {
+    await mkdir(directory, { recursive: true });
+    const database = make(locationIn(directory));
+    await database.open();
+    return database;
+  } catch (error) {
+    throw asPublisherError(error, directory);
+  }
+}
+
+/**
+ * The state as it was written, with totals as counted just now; undefined for an empty database. `missing`
+ * counts events that should be there and are not: LevelDB passes over damaged parts of its log silently.
+ * Throws PublisherError `corrupt` when there are batches but no readable state.
+ */
+export async function readState(
+  database: Database,
+  directory: string,
+): Promise<{ state: OutboxState; missing: EventCounts; missingBatches: number } | undefined> {
+  const counted = { batches: 0, bytes: 0, events: {} as EventCounts };
+  for (const batchClass of BATCH_CLASSES) {
+    for await (const key of database.keys(keyRange(batchClass, 0))) {
+      const batch = decodeKey(key);
+      if (!batch) continue;
+      counted.batches += 1;
+      counted.bytes += batch.bytes;
+      counted.events = addCounts(counted.events, batch.events);
+    }
+  }
+  const value = await database.get(STATE_KEY);
+  if (value === undefined && counted.batches === 0) return undefined;
+  const state = value === undefined ? undefined : decodeState(value);
+  if (!state) {
+    throw new PublisherError(
+      'corrupt',
+      `the outbox in ${directory} holds ${counted.batches} batches (${totalOf(counted.events)} events) but no readable record of its own state`,
+    );
+  }
+  const missing = Object.fromEntries(
+    Object.entries(addCounts(state.totals.events, counted.events, -1)).filter(([, n]) => n > 0),
+  );
+  const missingBatches = Math.max(0, state.totals.batches - counted.batches);
+  return { state: { ...state, totals: counted }, missing, missingBatches };
+}
+
+/** Moves the closed database away and gives its new place. */
+export async function setAside(directory: string, nowMs: number, logger: Logger): Promise<string> {
+  const stamp = new Date(nowMs).toISOString().replaceAll(':', '-');
+  const aside = join(directory, `damaged-${stamp}`);
+  await rename(locationIn(directory), aside);
+  const copies = (await readdir(directory)).filter((name) => name.startsWith('damaged-')).sort();
+  for (const name of copies.slice(0, -MOST_SET_ASIDE)) {
+    logger.warn({ directory: join(directory, name) }, 'deleting an old damaged outbox to save space');
+    await rm(join(directory, name), { recursive: true, force: true });
+  }
+  return aside;
+}
+
+/** What LevelDB's error means to us. */
+export function asPublisherError(error: unknown, directory: string): PublisherError {
+  if (error instanceof PublisherError) return error;
+  const codes = codesOf(error);
+  const options = { cause: error };
+  if (codes.includes('LEVEL_LOCKED')) {
+    return new PublisherError(
+      'locked',
+      `the outbox in ${directory} is open in another process: stop that one or give this agent a directory of its own`,
+      options,
+    );
+  }
+  const why = messageOf(error);
+  if (codes.includes('LEVEL_CORRUPTION')) {
+    return new PublisherError('corrupt', `the outbox in ${directory} is damaged: ${why}`, options);
+  }
+  return new PublisherError(
+    'unwritable',
+    `the outbox in ${directory} cannot be used: ${why}; check that the disk is not full, not read-only, and belongs to this user`,
+    options,
+  );
+}
+
+function locationIn(directory: string): string {
+  return join(directory, 'batches');
+}
+
+/** The codes of an error and of its causes: classic-level wraps what LevelDB said. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') codes.push(at.code);
+  }
+  return codes;
+}
+
+function messageOf(error: unknown): string {
+  let deepest: unknown = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  return deepest instanceof Error ? deepest.message : String(deepest);
+}

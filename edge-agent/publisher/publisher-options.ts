@@ -1,0 +1,77 @@
+// What a publisher is given, and what it tells about itself.
+
+import type { Logger } from 'pino';
+import type { AgentAddress } from '../../contract/index.ts';
+import type { RetryPolicy } from '../retry-policy.ts';
+import type { EventCounts } from './batch-class.ts';
+import type { MqttOptions } from './broker-connection.ts';
+import type { MakeDatabase } from './outbox-database.ts';
+
+export type PublisherOptions = {
+  readonly address: AgentAddress;
+  readonly mqtt: MqttOptions;
+  readonly outbox: {
+    readonly directory: string;
+    /** At least 1 MiB. */
+    readonly maxBytes: number;
+    readonly maxAgeMs: number;
+  };
+  /** Of the software, for the status. */
+  readonly version: string;
+  readonly logger: Logger;
+  /** Wall clock, milliseconds since 1970. Default Date.now. */
+  readonly now?: () => number;
+  /** Numbers in [0, 1), for jitter. Default Math.random. */
+  readonly random?: () => number;
+  readonly timing?: Partial<PublisherTiming>;
+  /** For tests that let the disk fail. */
+  readonly makeDatabase?: MakeDatabase;
+};
+
+export type PublisherTiming = {
+  /**
+   * Longest that an event waits for others before it is written, in milliseconds. Default 250: half of what
+   * may pass between frame and control-centre screen. Quiet cameras write as seldom as with a second.
+   */
+  readonly batchMs: number;
+  /** Changes of the status within so many milliseconds make one message. Default 300. */
+  readonly statusMs: number;
+  /** How often age and size of the outbox are checked, in milliseconds. Default 10,000. */
+  readonly upkeepMs: number;
+  /** Default 10 s growing to 5 min. */
+  readonly resend: RetryPolicy;
+  /** Default 1 s growing to 60 s. */
+  readonly reconnect: RetryPolicy;
+};
+
+export type PublisherStats = {
+  readonly connected: boolean;
+  /** Why there is no connection; no credentials in it. */
+  readonly connectionProblem?: string;
+  /** Why nothing can be stored; events wait in memory. */
+  readonly storageProblem?: string;
+  /** What the outbox holds. */
+  readonly batches: number;
+  readonly bytes: number;
+  readonly events: EventCounts;
+  /** Wall-clock moment at which the oldest batch was stored, some seconds old. */
+  readonly oldestMs?: number;
+  /** Events not yet in the outbox. */
+  readonly waiting: EventCounts;
+  /** Since the start: events taken over, and events given up, each of which is reported to the centre. */
+  readonly accepted: EventCounts;
+  readonly dropped: EventCounts;
+  /** Since the start: batches stored, taken by the broker (again counts again), deleted because confirmed. */
+  readonly storedBatches: number;
+  readonly publishedBatches: number;
+  readonly ackedBatches: number;
+  /** Since the start: sent again for want of a confirmation, and not taken by the broker. */
+  readonly resentBatches: number;
+  readonly failedBatches: number;
+  /** Batches sent and not confirmed. */
+  readonly unconfirmed: number;
+  /** Messages on the ack topic that were not for this life of the outbox. */
+  readonly ignoredAcks: number;
+  /** This clock minus the centre's, in milliseconds. */
+  readonly clockOffsetMs?: number;
+};
