@@ -15,12 +15,16 @@ describe.skipIf(isDataMissing('models/yolox_nano.onnx', CLIP))('a detector pool 
   let pool: DetectorPool | undefined;
   afterEach(() => pool?.close());
 
-  it('finds the vehicles of a frame, and the same ones byte for byte with any number of workers', async () => {
+  it('finds the vehicles of a frame, and the same ones byte for byte with any number of workers and threads', async () => {
     const picture = await pictureOfClip(dataPath(CLIP), 5);
     const answers: string[] = [];
-    for (const workers of [1, 2]) {
+    for (const [workers, threadsPerWorker] of [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+    ] as const) {
       const model = await findModel('yolox_nano', [dataPath('models')]);
-      pool = await openDetectorPool({ ...model, workers, logger });
+      pool = await openDetectorPool({ ...model, workers, threadsPerWorker, logger });
       const shape = pool.shape;
       const frames = await Promise.all([0, 1].map(() => frameFromPicture(picture, shape)));
       const found = await Promise.all(frames.map((frame) => pool?.detect(frame, 'camera')));
