@@ -116,8 +116,10 @@ export const cameraSchema = section({
       .number()
       .min(0.01)
       .max(0.99)
-      .default(0.3)
-      .describe('Detections with a lower score start no track, 0.01 to 0.99. Default 0.3.'),
+      .optional()
+      .describe(
+        'Detections with a lower score start no track, 0.01 to 0.99. Default: that of the model card.',
+      ),
   })
     .prefault({})
     .describe('How sure a detection must be.'),

@@ -33,6 +33,12 @@ const retentionSchema = z
 export const collectorSchema = section({
   mqtt: section({
     ...mqttShape,
+    clientId: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('MQTT client id; unique at the broker. Default: made from machine and quarantine folder.'),
     sharedGroup: z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, "-" or "_"')

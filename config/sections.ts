@@ -99,12 +99,6 @@ export const mqttShape = {
   ),
   username: z.string().min(1).optional().describe('User name at the broker.'),
   password: secretSchema.optional().describe('Password at the broker: {env: NAME} or {file: PATH}.'),
-  clientId: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('MQTT client id; unique at the broker. Default: made from the names in this file.'),
   tls: tlsSchema.optional().describe('Certificates for mqtts:// and wss://.'),
 };
 

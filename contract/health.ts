@@ -5,10 +5,12 @@ import { countSchema, epochMsSchema, shareSchema, slugSchema, versionSchema } fr
 
 export const cameraHealthSchema = z.object({
   camera: slugSchema,
-  /** Analysed frames a second over the last report period. */
+  /** Analysed frames a second over the period since the previous report. */
   fps: z.number().min(0),
+  /** In that period. */
   framesAnalysed: countSchema,
   framesDropped: countSchema,
+  /** Since the agent started. */
   reconnects: countSchema,
   /** From the moment a frame was read to its events, median and 95th percentile of the period. */
   latencyMs: z.object({ p50: z.number().min(0), p95: z.number().min(0) }).optional(),

@@ -19,7 +19,7 @@ describe('a camera file', () => {
       camera: 'nga-tu-1',
       picture: { width: 1280, height: 720 },
       source: { url: 'rtsp://10.0.0.17/stream1', transport: 'tcp', analysisFps: 10, hardware: 'none' },
-      detection: { minScore: 0.3 },
+      detection: {},
       intervalS: 60,
       lines: [],
     });
