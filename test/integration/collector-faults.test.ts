@@ -163,7 +163,7 @@ describe('collectors', () => {
 influxdb: {url: "${influxdb.url}", database: ngatu}
 quarantine: {directory: ./quarantine-killed}
 http: {host: 127.0.0.1, port: ${port}}
-log: {level: info}
+log: {level: warn}
 `,
     );
     const healthy = async () =>

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ReadMessage, readMessage } from '../../../central-collector/ingest/read-message.ts';
+
+const T0 = Date.UTC(2026, 0, 1);
+const TOPIC = 'ngatu/v1/hai-phong/box-1/events';
+const PASSAGE = {
+  type: 'passage',
+  camera: 'c',
+  line: 'l',
+  direction: 'in',
+  roadUser: 'car',
+  roadUserShare: 1,
+  confidence: 1,
+  atMs: T0,
+  track: 1,
+};
+const BATCH = { v: 1, site: 'hai-phong', agent: 'box-1', epoch: T0, seq: 3, sentAtMs: T0, events: [PASSAGE] };
+
+function read(message: unknown, topic = TOPIC): ReadMessage {
+  const bytes = Buffer.isBuffer(message)
+    ? message
+    : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
+  return readMessage(topic, bytes, T0, { maxBytes: 10_000, maxAheadMs: 1000 });
+}
+
+describe('reading a message', () => {
+  it('gives a batch with its events numbered', () => {
+    const message = read({ ...BATCH, somethingNew: true, events: [PASSAGE, PASSAGE] });
+    expect(message).toMatchObject({
+      kind: 'batch',
+      rejected: [],
+      batch: { seq: 3, events: [{ index: 0 }, { index: 1 }] },
+    });
+  });
+
+  it('keeps the neighbours of events that it refuses', () => {
+    const events = [
+      PASSAGE,
+      { type: 'rocket' },
+      { ...PASSAGE, track: 0 },
+      7,
+      { ...PASSAGE, atMs: T0 + 1001 },
+      PASSAGE,
+    ];
+    const message = read({ ...BATCH, events });
+    expect(message).toMatchObject({
+      kind: 'batch',
+      batch: { events: [{ index: 0 }, { index: 5 }] },
+      rejected: [
+        { index: 1, reason: 'unknown-type', detail: 'unknown type "rocket"' },
+        { index: 2, reason: 'invalid-event' },
+        { index: 3, reason: 'invalid-event' },
+        { index: 4, reason: 'future-dated', detail: "1 s ahead of the collector's clock" },
+      ],
+    });
+  });
+
+  it.each([
+    ['a topic that is none of ours', 'foreign-topic', BATCH, 'other/v1/a/b/events'],
+    ['a channel that is not for the collector', 'foreign-topic', BATCH, 'ngatu/v1/hai-phong/box-1/command'],
+    ['too many bytes', 'too-large', Buffer.alloc(10_001, 0x20), TOPIC],
+    ['bytes that are no UTF-8', 'not-utf8', Buffer.from([0x22, 0xff, 0x22]), TOPIC],
+    ['text that is no JSON', 'not-json', '{', TOPIC],
+    ['an empty message', 'not-json', '', TOPIC],
+    ['JSON that is no object', 'invalid-envelope', 'null', TOPIC],
+    ['nesting without end', 'invalid-envelope', `${'['.repeat(4000)}${']'.repeat(4000)}`, TOPIC],
+    ['a missing field', 'invalid-envelope', { ...BATCH, epoch: undefined }, TOPIC],
+    ['a wrong type', 'invalid-envelope', { ...BATCH, seq: '3' }, TOPIC],
+    [
+      'seconds where milliseconds are due',
+      'invalid-envelope',
+      { ...BATCH, sentAtMs: T0 / 1000 + 0.5 },
+      TOPIC,
+    ],
+    ['another agent’s name', 'forged', { ...BATCH, agent: 'box-2' }, TOPIC],
+    ['another site’s name', 'forged', { ...BATCH, site: 'hanoi' }, TOPIC],
+    ['a status for events', 'invalid-envelope', BATCH, 'ngatu/v1/hai-phong/box-1/status'],
+  ])('refuses %s as %s', (_what, reason, message, topic) => {
+    expect(read(message, topic)).toMatchObject({ kind: 'rejected', reason });
+  });
+
+  it('names the batch of a newer version, so that its agent can be told that it is kept', () => {
+    const id = { site: 'hai-phong', agent: 'box-1', epoch: T0, seq: 3 };
+    expect(read({ ...BATCH, v: 2, events: { packed: 'differently' } })).toMatchObject({
+      kind: 'rejected',
+      reason: 'newer-version',
+      id,
+    });
+    expect(read({ ...BATCH, v: 2, agent: 'box-2' })).not.toHaveProperty('id');
+  });
+
+  it('never throws, whatever the bytes are', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          readMessage(TOPIC, bytes, T0);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    const mutated = fc.tuple(fc.constantFrom(...Object.keys(BATCH)), fc.jsonValue());
+    fc.assert(
+      fc.property(mutated, ([key, value]) => {
+        read({ ...BATCH, [key]: value });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
