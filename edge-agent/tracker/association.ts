@@ -73,10 +73,8 @@ export function describe(object: TrackedObject, timeMs: number): Candidate {
 
 /** Overlap with the predicted box less the turn that the detection would mean; 0 below `gate`. */
 export function fitPrediction(candidate: Candidate, sighting: Sighting, gate: number): number {
-  const iou =
-    bufferedIou(candidate.predicted, sighting, candidate.buffer) *
-    shapeFit(candidate.predicted, sighting) ** SHAPE_POWER;
-  if (iou < gate + candidate.caution) {
+  const overlap = overlapOf(candidate.predicted, sighting, candidate.buffer);
+  if (overlap < gate + candidate.caution) {
     return 0;
   }
   const fit = classFit(candidate.roadUser, sighting.roadUser);

@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { passageSchema } from '../../../contract/index.ts';
+import { START_MS, seededRandom } from '../tracker/make-detections.ts';
+import { analytics, LINE, passagesOf, playWay, ramp, trackAt, tracked } from './make-tracked.ts';
+
+const directions = (target = analytics(), ys: readonly (number | undefined)[] = []) => {
+  const events = [...playWay(target, ys), ...target.flush()];
+  return passagesOf(events).map(({ direction }) => direction);
+};
+
+describe('counting a crossing', () => {
+  it('reports who crossed where, which way and when, to the millisecond between two frames', () => {
+    const target = analytics();
+    const [passage, ...more] = passagesOf([
+      ...playWay(target, [340, 360, 380, 395, 415, 435, 455]),
+      ...target.flush(),
+    ]);
+    expect(more).toEqual([]);
+    expect(passageSchema.parse(passage)).toEqual({
+      type: 'passage',
+      camera: 'test',
+      line: 'north',
+      direction: 'towards',
+      roadUser: 'car',
+      roadUserShare: 1,
+      confidence: 0.8,
+      // On the line a quarter of the way from the frame at 300 ms to that at 400 ms.
+      atMs: START_MS + 325,
+      track: 1,
+    });
+  });
+
+  it('tells the lane of the line', () => {
+    const target = analytics({ lines: [{ ...LINE, lane: 'lane-1' }] });
+    expect(passagesOf(playWay(target, ramp(300, 500, 11)))[0]?.lane).toBe('lane-1');
+  });
+
+  it.each([
+    ['towards the camera', ramp(300, 500, 11), ['towards']],
+    ['away from it', ramp(500, 300, 11), ['away']],
+    ['one that turns round before the line', [...ramp(300, 385, 8), ...ramp(385, 300, 8)], []],
+    ['a U-turn over the line and back', [...ramp(300, 480, 10), ...ramp(480, 300, 10)], ['towards', 'away']],
+    [
+      'one that jitters on the line while it waits',
+      [...ramp(300, 398, 8), 402, 397, 403, 398, 404, 396, 402, ...ramp(400, 500, 8)],
+      ['towards'],
+    ],
+    [
+      'one that comes to the line, jitters over it and goes back',
+      [...ramp(300, 398, 8), 402, 397, 403, 398, 402, ...ramp(398, 300, 8)],
+      [],
+    ],
+    [
+      'one whose lower edge is hidden for a moment after it crossed',
+      [...ramp(300, 415, 10), 384, 383, 416, 418, ...ramp(420, 500, 6)],
+      ['towards'],
+    ],
+    ['one so fast that no frame shows it near the line', [250, 320, 530, 600], ['towards']],
+    [
+      'one that is hidden while it crosses',
+      [300, 320, 340, 360, undefined, undefined, undefined, 440, 460, 480],
+      ['towards'],
+    ],
+    [
+      'one that stops beyond the line within its own length',
+      [...ramp(300, 420, 10), ...Array.from({ length: 50 }, () => 420)],
+      ['towards'],
+    ],
+    ['one whose detection jumps over the line once', [...ramp(340, 370, 5), 412, ...ramp(372, 390, 5)], []],
+    ['one that never reaches the line', ramp(200, 380, 12), []],
+  ] as const)('%s', (_, ys, expected) => {
+    expect(directions(analytics(), ys)).toEqual(expected);
+  });
+
+  it('does not count what passes beyond the ends of the line', () => {
+    const short = { ...LINE, from: [0, 400], to: [500, 400] } as const;
+    expect(directions(analytics({ lines: [short] }), ramp(300, 500, 11))).toEqual([]);
+  });
+
+  it('counts a vehicle over the common end of two lines once', () => {
+    const left = { ...LINE, line: 'left', to: [600, 400] } as const;
+    const right = { ...LINE, line: 'right', from: [600, 400] } as const;
+    const events = playWay(analytics({ lines: [left, right] }), ramp(300, 500, 11), 600);
+    expect(passagesOf(events).map(({ line }) => line)).toEqual(['right']);
+  });
+
+  it('does not count the way round the end of a line as a crossing', () => {
+    // Over the line, round its end, over the line again: two crossings the same way, none back.
+    const target = analytics({ lines: [{ ...LINE, to: [700, 400] }] });
+    const way = [
+      ...ramp(300, 500, 9).map((y) => [600, y] as const),
+      ...ramp(600, 900, 9).map((x) => [x, 500] as const),
+      ...ramp(500, 300, 9).map((y) => [900, y] as const),
+      ...ramp(900, 600, 9).map((x) => [x, 300] as const),
+      ...ramp(300, 500, 9).map((y) => [600, y] as const),
+    ];
+    const events = way.flatMap(([x, y], i) => target.update(tracked(i * 100, [trackAt(1, x, y)])));
+    expect(passagesOf(events).map(({ direction }) => direction)).toEqual(['towards', 'towards']);
+  });
+
+  it('counts only road users that are believed, from their first sighting on', () => {
+    const target = analytics();
+    const ys = ramp(300, 500, 11);
+    const unsure = ys.flatMap((y, i) =>
+      target.update(tracked(i * 100, [trackAt(1, 600, y, { confirmed: false })])),
+    );
+    expect(passagesOf(unsure)).toEqual([]);
+    const [passage] = passagesOf(target.update(tracked(1100, [trackAt(1, 600, 520)])));
+    expect(passage?.atMs).toBe(START_MS + 500);
+  });
+
+  it('does not count a prediction', () => {
+    const target = analytics();
+    const ys = ramp(300, 500, 11);
+    const events = ys.flatMap((y, i) =>
+      target.update(tracked(i * 100, [trackAt(1, 600, y, { seen: y < 380 })])),
+    );
+    expect(passagesOf([...events, ...target.flush()])).toEqual([]);
+  });
+
+  it('follows the picture when the camera sends another size than the lines were drawn for', () => {
+    const target = analytics({
+      picture: { width: 2560, height: 1440 },
+      lines: [{ ...LINE, from: [0, 800], to: [2560, 800] }],
+    });
+    expect(directions(target, ramp(300, 500, 11))).toEqual(['towards']);
+  });
+});
+
+describe('vehicles that are already there, and those that leave', () => {
+  it('counts one that is first seen with its wheels just over the line and drives on', () => {
+    expect(directions(analytics(), ramp(405, 500, 8))).toEqual(['towards']);
+  });
+
+  it('does not count one that is parked just beyond the line', () => {
+    expect(
+      directions(
+        analytics(),
+        Array.from({ length: 60 }, (_, i) => 405 + (i % 2)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('does not count one that first appears well beyond the line', () => {
+    expect(directions(analytics(), ramp(470, 600, 8))).toEqual([]);
+  });
+
+  it('counts one that is cut off by the end of the picture just after it crossed', () => {
+    expect(directions(analytics(), ramp(300, 406, 12))).toEqual(['towards']);
+  });
+});
+
+describe('a tracker that loses a vehicle and finds it under a new id', () => {
+  const switched = (ys: readonly number[], lostFrom: number, foundAt: number, firstY = 0) => {
+    const target = analytics();
+    const events = ys.flatMap((y, i) => {
+      const tracks = i < lostFrom ? [trackAt(1, 600, y)] : i >= foundAt ? [trackAt(2, 600, y + firstY)] : [];
+      return target.update(tracked(i * 100, tracks, { ended: i === lostFrom ? [1] : [] }));
+    });
+    return passagesOf([...events, ...target.flush()]).map(({ direction, atMs }) => ({ direction, atMs }));
+  };
+  const ys = ramp(200, 600, 41);
+
+  it('counts it once when that happens just after the line', () => {
+    expect(switched(ys, 23, 25)).toEqual([{ direction: 'towards', atMs: START_MS + 2000 }]);
+  });
+
+  it('counts it once when the new track begins before the line because its box is smaller', () => {
+    expect(switched(ys, 22, 23, -30)).toHaveLength(1);
+  });
+
+  it('counts it once when it was lost before the line and found beyond it, at the moment in between', () => {
+    expect(switched(ys, 18, 23)).toEqual([{ direction: 'towards', atMs: START_MS + 2000 }]);
+  });
+
+  it('counts it once when it was lost on the line', () => {
+    expect(switched(ys, 20, 21)).toHaveLength(1);
+  });
+
+  it('counts both when another vehicle follows the one that was lost', () => {
+    const target = analytics();
+    const events = ramp(200, 700, 51).flatMap((y, i) => {
+      const first = i < 22 ? [trackAt(1, 600, y)] : [];
+      const second = i >= 24 ? [trackAt(2, 600, y - 150)] : [];
+      return target.update(tracked(i * 100, [...first, ...second], { ended: i === 22 ? [1] : [] }));
+    });
+    expect(passagesOf([...events, ...target.flush()])).toHaveLength(2);
+  });
+});
+
+describe('any way over the line', () => {
+  it('gives one passage for each real crossing, in the right direction, whatever the jitter and drop-outs', () => {
+    const crossings = fc.integer({ min: 0, max: 6 });
+    const speed = fc.integer({ min: 4, max: 60 });
+    fc.assert(
+      fc.property(crossings, speed, fc.integer(), fc.boolean(), (count, pxPerFrame, seed, down) => {
+        const random = seededRandom(seed);
+        // From one side to the other and back, each time at least two box sizes away from the line.
+        const sides = Array.from({ length: count + 1 }, (_, i) => ((i % 2 === 0) === down ? -1 : 1));
+        const turns = sides.map((side) => 400 + side * (140 + random() * 100));
+        const ys: (number | undefined)[] = [];
+        for (const [i, from] of turns.entries()) {
+          const to = turns[i + 1] ?? from;
+          const steps = Math.max(2, Math.ceil(Math.abs(to - from) / pxPerFrame));
+          // Surely seen where it turns: what nobody saw cannot be counted.
+          ys.push(from);
+          for (const y of ramp(from, to, steps)) {
+            // Jitter of up to 3.5 px, 5 % of the box, and every fifth frame without a detection.
+            ys.push(random() < 0.2 ? undefined : y + (random() - 0.5) * 7);
+          }
+        }
+        const expected = sides.slice(1).map((side) => (side > 0 ? 'towards' : 'away'));
+        expect(directions(analytics(), ys)).toEqual(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never counts a vehicle that waits on the line for an hour more than once', () => {
+    const random = seededRandom(11);
+    const wait = Array.from({ length: 36_000 }, () => 400 + (random() - 0.5) * 12);
+    const target = analytics();
+    const events = [...playWay(target, [...ramp(300, 400, 11), ...wait, ...ramp(400, 500, 11)])];
+    expect(passagesOf([...events, ...target.flush()])).toHaveLength(1);
+  });
+});
