@@ -19,7 +19,7 @@ export type RetryOptions = {
   readonly policy?: RetryPolicy;
   /** Called before each wait; for logs and health. */
   readonly onFailure?: (error: unknown, attempt: number, delayMs: number) => void;
-  readonly sleep?: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: ((delayMs: number, signal: AbortSignal) => Promise<void>) | undefined;
 };
 
 /**

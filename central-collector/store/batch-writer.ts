@@ -2,7 +2,7 @@
 // starts when enough lines are there or the oldest has waited long enough; while InfluxDB is away, requests are tried
 // again until it is back. What waits here is bounded by what the broker may send unacknowledged.
 
-import { type RetryPolicy, retry } from '../retry.ts';
+import { type RetryOptions, type RetryPolicy, retry } from '../retry.ts';
 import { StoreError } from './store-error.ts';
 import type { Write } from './write-request.ts';
 
@@ -26,6 +26,8 @@ export type BatchWriterOptions = {
   /** Called when the database or retention policy is gone, before the next try. */
   readonly onMissing?: () => Promise<void>;
   readonly onFailure?: (error: StoreError, delayMs: number) => void;
+  /** For tests: how to wait. */
+  readonly sleep?: RetryOptions['sleep'];
   readonly now?: () => number;
 };
 
@@ -144,7 +146,7 @@ export class BatchWriter {
   }
 
   async #request(slots: readonly Slot[]): Promise<void> {
-    const { write, policy, onMissing, onFailure } = this.#options;
+    const { write, policy, sleep, onMissing, onFailure } = this.#options;
     const body = slots.map(({ text }) => text).join('\n');
     const { signal } = this.#closing;
     await retry(
@@ -161,6 +163,7 @@ export class BatchWriter {
       {
         signal,
         ...(policy && { policy }),
+        ...(sleep && { sleep }),
         onFailure: (error, _attempt, delayMs) => {
           this.problem = (error as StoreError).message;
           onFailure?.(error as StoreError, delayMs);

@@ -1,4 +1,4 @@
-// Points as InfluxDB's line protocol. Written here and not with the influx package: docs/decisions/0005.
+// Points as InfluxDB's line protocol. Written here and not with the influx package: docs/decisions/0005-own-write-path-to-influxdb.md
 
 /** Whole numbers as `int(…)`; a plain number is a float even when it has no fraction, so that types never change. */
 export type FieldValue = number | string | boolean | Integer;

@@ -1,0 +1,114 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../../central-collector/ingest/broker.ts';
+import { Intake, type IntakeOptions, type StoreOutcome } from '../../../central-collector/ingest/intake.ts';
+import { Ledger } from '../../../central-collector/ingest/ledger.ts';
+
+const T0 = Date.UTC(2026, 0, 1);
+const BATCH = { v: 1, site: 's', agent: 'a', epoch: T0, seq: 1, sentAtMs: T0, events: [{ type: 'rocket' }] };
+
+type Rig = { intake: Intake; steps: string[]; take: (message: unknown, qos?: 0 | 1) => void };
+
+/** Notes what happens in its order; each step is done when the given promise is. */
+function rig(
+  overrides: Partial<{
+    stored: Promise<StoreOutcome>;
+    quarantined: () => Promise<void>;
+    maxUnconfirmed: number;
+  }> = {},
+): Rig {
+  const steps: string[] = [];
+  const options: IntakeOptions = {
+    store: {
+      batch: async () => {
+        steps.push('storing');
+        const outcome = await (overrides.stored ?? { refused: [] });
+        steps.push('stored');
+        return outcome;
+      },
+      status: async () => void steps.push('status'),
+      health: () => new Promise(() => undefined),
+    },
+    ledger: new Ledger(),
+    quarantine: async ({ reason }) => {
+      await overrides.quarantined?.();
+      steps.push(`quarantined ${reason}`);
+    },
+    answer: ({ seq }) => steps.push(`answered ${seq}`),
+    log: pino({ level: 'silent' }),
+    ...(overrides.maxUnconfirmed !== undefined && { maxUnconfirmed: overrides.maxUnconfirmed }),
+  };
+  const intake = new Intake(options);
+  const take = (message: unknown, qos: 0 | 1 = 1) => {
+    const channel = qos === 0 ? 'health' : 'events';
+    const delivery: Delivery = {
+      topic: `ngatu/v1/s/a/${channel}`,
+      payload: Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)),
+      qos,
+      receivedAtMs: T0,
+      acknowledge: () => steps.push('acknowledged'),
+    };
+    intake.take(delivery);
+  };
+  return { intake, steps, take };
+}
+
+describe('the way of a message', () => {
+  it('is quarantine, database, agent, broker, in this order', async () => {
+    const { intake, steps, take } = rig();
+    take(BATCH);
+    await intake.close();
+    expect(steps).toEqual(['quarantined unknown-type', 'storing', 'stored', 'answered 1', 'acknowledged']);
+  });
+
+  it('puts events that the database refuses into quarantine before the agent is answered', async () => {
+    const { intake, steps, take } = rig({
+      stored: Promise.resolve({ refused: [{ index: 0, detail: 'conflict' }] }),
+    });
+    take({ ...BATCH, events: [] });
+    await intake.close();
+    expect(steps).toEqual(['storing', 'stored', 'quarantined store-refused', 'answered 1', 'acknowledged']);
+  });
+
+  it('ends unacknowledged when the database never confirms', async () => {
+    const { intake, steps, take } = rig({ stored: new Promise(() => undefined) });
+    take({ ...BATCH, events: [] });
+    await intake.close(20);
+    take({ ...BATCH, seq: 2 });
+    expect(steps).toEqual(['storing']);
+    expect(intake.inHand).toBe(1);
+  });
+
+  it('waits for a quarantine that cannot be written, and says so', async () => {
+    let tries = 0;
+    const { intake, steps, take } = rig({
+      quarantined: async () => {
+        tries += 1;
+        if (tries === 1) throw Object.assign(new Error('disk full'), { retryable: true });
+      },
+    });
+    take('{');
+    await expect.poll(() => intake.quarantineProblem).toBe('disk full');
+    expect(steps).toEqual([]);
+    await intake.close();
+    expect(steps).toEqual(['quarantined not-json', 'acknowledged']);
+    expect(intake.quarantineProblem).toBeUndefined();
+  });
+
+  it('does not let messages without acknowledgement pile up', () => {
+    const { intake, take } = rig({ maxUnconfirmed: 3 });
+    const health = {
+      v: 1,
+      site: 's',
+      agent: 'a',
+      atMs: T0,
+      uptimeS: 1,
+      cameras: [],
+      outbox: { batches: 0, bytes: 0, dropped: 0 },
+      rssBytes: 1,
+    };
+    for (let n = 0; n < 5; n += 1) take(health, 0);
+    expect(intake.inHand).toBe(3);
+    expect(intake.counts.dropped).toBe(2);
+  });
+});
