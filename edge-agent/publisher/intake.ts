@@ -35,6 +35,8 @@ export class Intake {
   #epoch: number | undefined;
   #accepted: EventCounts = {};
   #storedBatches = 0;
+  /** On its way to the disk. */
+  #writing: EventCounts = {};
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #recovery: NodeJS.Timeout | undefined;
@@ -52,7 +54,7 @@ export class Intake {
 
   /** Events not yet on disk. */
   get waiting(): EventCounts {
-    return addCounts(this.#batcher.waitingEvents, this.#options.outbox.unstored);
+    return addCounts(addCounts(this.#batcher.waitingEvents, this.#writing), this.#options.outbox.unstored);
   }
 
   /** Events lost from memory and not yet reported. */
@@ -159,7 +161,10 @@ export class Intake {
     while (!this.#batcher.isEmpty && outbox.epoch !== undefined && !outbox.failure) {
       const { drafts, lost } = this.#batcher.take();
       const leaving = connected();
-      const batches = await outbox.append(drafts, { lost, leaving });
+      this.#writing = drafts.reduce<EventCounts>((sum, { events }) => addCounts(sum, events), {});
+      const batches = await outbox.append(drafts, { lost, leaving }).finally(() => {
+        this.#writing = {};
+      });
       this.#storedBatches += batches.length;
       if (leaving) onFresh(batches);
       else onBacklog();

@@ -6,8 +6,8 @@ import type { ClassFlow, Flow, TrafficEvent, Zone } from '../../contract/index.t
 type SpeedSums = NonNullable<ClassFlow['speed']>;
 
 /**
- * The same counts in intervals of up to `bucketMs`, aligned to UTC. Intervals that cross a bucket's edge, or
- * overlap (a clock went back), stay as they are; other events too. Order: first appearance.
+ * The same counts in intervals of up to `bucketMs`, aligned to UTC. Intervals that cross a bucket's edge, or that
+ * a clock set back has let happen twice, stay as they are; other events too. Order: first appearance.
  */
 export function mergeIntervals(events: readonly TrafficEvent[], bucketMs: number): TrafficEvent[] {
   const merged: TrafficEvent[] = [];
@@ -37,14 +37,15 @@ function bucketKey(event: TrafficEvent, bucketMs: number): string | undefined {
   return [event.type, bucket, event.camera, ...what].join('/');
 }
 
+/** Undefined when both cannot be of one interval: more would have been observed than there was time. */
 function merge(a: TrafficEvent, b: TrafficEvent): TrafficEvent | undefined {
-  if (a.type === 'flow' && b.type === 'flow' && !overlap(a, b)) return mergeFlows(a, b);
-  if (a.type === 'zone' && b.type === 'zone' && !overlap(a, b)) return mergeZones(a, b);
-  return undefined;
-}
-
-function overlap(a: Flow | Zone, b: Flow | Zone): boolean {
-  return a.fromMs < b.toMs && b.fromMs < a.toMs;
+  let both: Flow | Zone | undefined;
+  if (a.type === 'flow' && b.type === 'flow') both = mergeFlows(a, b);
+  if (a.type === 'zone' && b.type === 'zone') both = mergeZones(a, b);
+  if (!both) return undefined;
+  const lengthMs = both.toMs - both.fromMs;
+  const occupiedMs = both.type === 'flow' ? (both.occupiedMs ?? 0) : 0;
+  return both.observedMs <= lengthMs && occupiedMs <= lengthMs ? both : undefined;
 }
 
 function mergeFlows(a: Flow, b: Flow): Flow {
@@ -78,6 +79,7 @@ function mergeZones(a: Zone, b: Zone): Zone {
     return observedMs === 0 ? 0 : (x * a.observedMs + y * b.observedMs) / observedMs;
   };
   const { spaceOccupancy, dwell, queue, ...common } = { ...a, ...sumIntervals(a, b) };
+  const presentMax = Math.max(a.presentMax, b.presentMax);
   const space =
     spaceOccupancy !== undefined && b.spaceOccupancy !== undefined
       ? mean(spaceOccupancy, b.spaceOccupancy)
@@ -89,10 +91,11 @@ function mergeZones(a: Zone, b: Zone): Zone {
     ...common,
     entries: addRecords(a.entries, b.entries),
     exits: addRecords(a.exits, b.exits),
-    presentMean: mean(a.presentMean, b.presentMean),
-    presentMax: Math.max(a.presentMax, b.presentMax),
-    timeOccupancy: mean(a.timeOccupancy, b.timeOccupancy),
-    ...(space !== undefined && { spaceOccupancy: space }),
+    // Rounding must not lift a mean over its maximum.
+    presentMean: Math.min(mean(a.presentMean, b.presentMean), presentMax),
+    presentMax,
+    timeOccupancy: Math.min(mean(a.timeOccupancy, b.timeOccupancy), 1),
+    ...(space !== undefined && { spaceOccupancy: Math.min(space, 1) }),
     ...(stays && { dwell: stays }),
     ...(longest && { queue: longest }),
   };
