@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { PortTakenError } from '../services/ports.ts';
 import { ProcessError } from '../services/process.ts';
-import { withoutLogin } from './configuration.ts';
+import { DIRECTIONS, withoutLogin } from './configuration.ts';
 import { DemoError } from './demo-error.ts';
 import { type Line, startLine } from './line.ts';
 import { type DemoOptions, parseOptions } from './options.ts';
@@ -46,12 +46,14 @@ const REFRESH_MS = 500;
 /** Shows the line at work until the time is over or the user ends it; then stops it and adds up. */
 async function watch(line: Line, options: DemoOptions, folder: string, signal: AbortSignal): Promise<Totals> {
   const { traffic, influxUrl, cameraUrl } = line;
+  const directions = Object.values(DIRECTIONS);
+  const constants = { directions, influxUrl, cameraUrl, logFolder: relative('.', folder) };
   const screen = openScreen(process.stdout);
   const startedAt = performance.now();
   let stored = { passages: 0, flowPoints: 0 };
   const show = (note: string) => {
     const elapsedMs = performance.now() - startedAt;
-    screen.show({ elapsedMs, traffic, stored, influxUrl, cameraUrl, logFolder: relative('.', folder), note });
+    screen.show({ elapsedMs, traffic, stored, ...constants, note });
   };
   const note =
     options.durationMs === undefined ? 'Ctrl-C ends it' : `ends after ${options.durationMs / 1000} s`;

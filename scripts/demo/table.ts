@@ -9,6 +9,8 @@ import type { CameraView, Traffic } from './tap.ts';
 export type Snapshot = {
   readonly elapsedMs: number;
   readonly traffic: Traffic;
+  /** Names of the line's two ways, also before anybody went there. */
+  readonly directions: readonly string[];
   readonly stored: StoredCounts;
   readonly cameraUrl: string;
   readonly influxUrl: string;
@@ -29,7 +31,7 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
     '',
     ...cameraTable(traffic, paint),
     '',
-    ...countTable(traffic, paint),
+    ...countTable(snapshot, paint),
     '',
     paint('dim', 'last passages'),
     ...lastPassages(traffic),
@@ -45,7 +47,9 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
 /** The same in one line, for logs and pipes. */
 export function renderLine({ elapsedMs, traffic, stored }: Snapshot): string {
   const cameras = [...traffic.cameras].map(([camera, view]) =>
-    [camera, stateOf(view), view.health && `${view.health.fps.toFixed(1)} fps`].filter(Boolean).join(' '),
+    [camera, stateOf(view, traffic), view.health && `${view.health.fps.toFixed(1)} fps`]
+      .filter(Boolean)
+      .join(' '),
   );
   const directions = [...traffic.counts].map(([direction, counts]) => `${direction} ${sum(counts)}`);
   const passages = `passages ${traffic.passages}${directions.length > 0 ? ` (${directions.join(', ')})` : ''}`;
@@ -64,7 +68,7 @@ function cameraTable(traffic: Traffic, paint: Paint): string[] {
   ];
   const rows = [...traffic.cameras].map(([camera, view]) => [
     view.status?.name ?? camera,
-    paint(view.status?.state === 'live' ? 'green' : 'yellow', stateOf(view)),
+    paint(stateOf(view, traffic) === 'live' ? 'green' : 'yellow', stateOf(view, traffic)),
     view.health?.fps.toFixed(1) ?? '–',
     String(view.framesAnalysed),
     String(view.framesDropped),
@@ -72,12 +76,12 @@ function cameraTable(traffic: Traffic, paint: Paint): string[] {
   ]);
   if (rows.length === 0) rows.push(['…', paint('yellow', 'starting'), '–', '–', '–', '–']);
   const details = [...traffic.cameras.values()].flatMap(({ status }) =>
-    status?.state === 'fault' && status.detail !== undefined ? [paint('yellow', status.detail)] : [],
+    traffic.agentOnline && status?.state === 'fault' ? [paint('yellow', status.detail ?? '')] : [],
   );
   return [...table(columns, rows, paint), ...details];
 }
 
-function countTable(traffic: Traffic, paint: Paint): string[] {
+function countTable({ traffic, directions }: Snapshot, paint: Paint): string[] {
   const present = ROAD_USERS.filter((user) =>
     [...traffic.counts.values()].some((counts) => counts.has(user)),
   );
@@ -86,14 +90,11 @@ function countTable(traffic: Traffic, paint: Paint): string[] {
     { title: 'direction' },
     ...[...users, 'all'].map((title): Column => ({ title, align: 'right' })),
   ];
-  const rows = [...traffic.counts]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([direction, counts]) => [
-      direction,
-      ...users.map((user) => String(counts.get(user) ?? 0)),
-      paint('bold', String(sum(counts))),
-    ]);
-  if (rows.length === 0) rows.push(['–', ...users.map(() => '0'), '0']);
+  const rows = [...new Set([...directions, ...traffic.counts.keys()])].map((direction) => {
+    const counts = traffic.counts.get(direction) ?? new Map<string, number>();
+    const cells = users.map((user) => String(counts.get(user) ?? 0));
+    return [direction, ...cells, paint('bold', String(sum(counts)))];
+  });
   return table(columns, rows, paint);
 }
 
@@ -106,8 +107,10 @@ function lastPassages({ lastPassages: passages }: Traffic): string[] {
     );
 }
 
-function stateOf({ status }: CameraView): string {
+/** An agent that has stopped has closed its cameras: that is no fault of theirs. */
+function stateOf({ status }: CameraView, { agentOnline }: Traffic): string {
   if (status === undefined) return 'starting';
+  if (!agentOnline) return 'stopped';
   return status.state === 'fault' ? (status.fault ?? 'fault') : status.state;
 }
 

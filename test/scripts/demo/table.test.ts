@@ -39,6 +39,28 @@ describe('the table of the demo', () => {
     expect(text).toContain('No route to the camera.');
   });
 
+  it('shows both ways of the line, and starts from nothing', () => {
+    const text = renderTable(snapshot(new TrafficRecord()), { colour: false });
+    expect(text).toMatch(/away +0 +0 +0 +0 +0\ntowards +0 +0 +0 +0 +0/);
+    expect(text).toMatch(/starting/);
+    expect(text).toContain('none yet');
+  });
+
+  it('does not blame the camera when the agent has stopped', () => {
+    const record = new TrafficRecord();
+    const ended = {
+      camera: 'nga-tu-1',
+      state: 'fault',
+      fault: 'ended',
+      sinceMs: at,
+      detail: 'The source ended.',
+    };
+    record.take(topic('status'), json({ ...statusOf([ended]), state: 'offline', reason: 'stopped' }));
+    const text = renderTable(snapshot(record), { colour: false });
+    expect(text).toContain('stopped');
+    expect(text).not.toContain('The source ended.');
+  });
+
   it('colours only when asked to', () => {
     expect(renderTable(snapshot(busyRecord()), { colour: false })).not.toContain('\u001b');
     expect(renderTable(snapshot(busyRecord()), { colour: true })).toContain('\u001b');
@@ -91,6 +113,7 @@ function snapshot(traffic: TrafficRecord): Snapshot {
   return {
     elapsedMs: 65_400,
     traffic,
+    directions: ['away', 'towards'],
     stored: { passages: 3, flowPoints: 28 },
     cameraUrl: 'rtsp://127.0.0.1:8554/camera',
     influxUrl: 'http://127.0.0.1:8086',
@@ -112,10 +135,11 @@ function passage(roadUser: string, direction: string) {
 }
 
 function status(state: string, camera: object): Buffer {
-  return json({
-    ...{ ...address, state: 'online', atMs: at, startedAtMs: at, version: '0.1.0' },
-    cameras: [{ camera: 'nga-tu-1', state, sinceMs: at, ...camera }],
-  });
+  return json(statusOf([{ camera: 'nga-tu-1', state, sinceMs: at, ...camera }]));
+}
+
+function statusOf(cameras: readonly object[]) {
+  return { ...address, state: 'online', atMs: at, startedAtMs: at, version: '0.1.0', cameras };
 }
 
 function batch(seq: number, events: readonly object[]): Buffer {

@@ -1,0 +1,148 @@
+// The demo as a user starts it, with everything real: what it counts, and that nothing stays behind.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const DATA = resolve(process.env.NGATU_DATA ?? '../shared/data');
+const hasData = existsSync(join(DATA, 'videos/tuuguu_traffic.mp4')) && existsSync(join(DATA, 'models'));
+const GONE = { timeout: 30_000, interval: 200 };
+
+/** Every process below the demo inherits this variable: whoever still has it has stayed behind. */
+let mark: string;
+beforeEach(() => {
+  mark = `NGATU_DEMO_TEST=${process.pid}-${Math.random().toString(36).slice(2)}`;
+});
+afterEach(() => {
+  for (const { pid } of marked()) process.kill(pid, 'SIGKILL');
+});
+
+describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/data)', () => {
+  it('counts a looped clip through camera, agent, broker, collector and database, and stops by itself', async () => {
+    const demo = startDemo(['--duration', '25s', '--json']);
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).not.toContain('should not have happened');
+    const lines = demo.output().trimEnd().split('\n');
+    const totals = JSON.parse(lines.at(-1) ?? '');
+    expect(totals).toMatchObject({ lost: 0, duplicated: 0 });
+    expect(totals.frames).toBeGreaterThan(0);
+    expect(totals.passages).toBeGreaterThan(0);
+    expect(totals.flows).toBeGreaterThan(0);
+    expect(totals.pointsStored).toBeGreaterThanOrEqual(totals.passages + totals.flows);
+    expect(lines.slice(0, -1).some((line) => /nga-tu-1 live .* passages \d/.test(line))).toBe(true);
+    expect(code).toBe(0);
+    expect(marked()).toEqual([]);
+  });
+
+  it('stops everything when it is interrupted', async () => {
+    const demo = startDemo([]);
+    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1 live'), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    // As Ctrl-C does: the whole group in the foreground, which the parts must not belong to.
+    process.kill(-(demo.process.pid ?? 0), 'SIGINT');
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toContain('0 lost, 0 duplicated');
+    expect(code).toBe(0);
+    expect(marked()).toEqual([]);
+  });
+
+  it('says which part died, and stops the others', async () => {
+    const demo = startDemo(['--duration', '60s']);
+    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1'), { timeout: 60_000, interval: 100 });
+    const agent = marked().find(({ command }) => /ngatu\.js edge/.test(command));
+    process.kill(agent?.pid ?? 0, 'SIGKILL');
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toContain('The edge agent ended by itself');
+    expect(code).toBe(1);
+    await vi.waitFor(() => expect(marked()).toEqual([]), GONE);
+  });
+
+  it('takes everything along when it is killed hard', async () => {
+    const demo = startDemo(['--duration', '60s']);
+    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1'), { timeout: 60_000, interval: 100 });
+    demo.process.kill('SIGKILL');
+    await vi.waitFor(() => expect(marked()).toEqual([]), GONE);
+  });
+});
+
+describe('the demo without what it needs', () => {
+  it.each([
+    [
+      'a clip that is not there',
+      ['--clip', '/no/such/clip.mp4', '--model', 'yolox_nano'],
+      /There is no clip .*clip\.mp4: pass --clip/,
+    ],
+    [
+      'a clip that is no video',
+      ['--clip', resolve('package.json'), '--model', 'yolox_nano'],
+      /package\.json cannot be read as a video/,
+    ],
+    [
+      'a model that is not there',
+      ['--clip', resolve('package.json'), '--model', '/no/such/card.json'],
+      /cannot be read as a video|card\.json/,
+    ],
+  ])('tells about %s in a sentence, and starts nothing', async (_, args, sentence) => {
+    const demo = startDemo(args);
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toMatch(sentence);
+    expect(demo.errors()).not.toContain('should not have happened');
+    expect(code).toBe(1);
+    expect(marked()).toEqual([]);
+  });
+
+  it('tells what to pass where the shared clip and model are missing', async () => {
+    const demo = startDemo([], { NGATU_DATA: '/no/such/folder' });
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toMatch(/is missing: pass --model/);
+    expect(code).toBe(1);
+  });
+
+  it('refuses an option that it does not know', async () => {
+    const demo = startDemo(['--fast']);
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toContain("unknown option '--fast'");
+    expect(code).toBe(2);
+  });
+});
+
+type Demo = { readonly process: ChildProcess; output(): string; errors(): string };
+
+function startDemo(args: readonly string[], env: Readonly<Record<string, string>> = {}): Demo {
+  const [name = '', value = ''] = mark.split('=');
+  const child = spawn(process.execPath, ['dist/scripts/demo/main.js', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...env, [name]: value },
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  return { process: child, output: () => output, errors: () => errors };
+}
+
+/** Running processes with the mark in their environment. */
+function marked(): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)) return [];
+        return [
+          { pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') },
+        ];
+      } catch {
+        // It has ended while we were looking, or belongs to somebody else.
+        return [];
+      }
+    });
+}
