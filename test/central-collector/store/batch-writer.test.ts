@@ -142,7 +142,11 @@ describe('the batch writer', () => {
 
   it('has a missing database made again', async () => {
     let made = 0;
-    const one = writer({ onMissing: async () => void (made += 1) });
+    const one = writer({
+      onMissing: async () => {
+        made += 1;
+      },
+    });
     answer = (_body, n) =>
       n === 1 ? { status: 404, body: '{"error":"database not found: \\"ngatu\\""}' } : undefined;
     await one.write(message(1));
