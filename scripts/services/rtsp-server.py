@@ -108,6 +108,10 @@ class Feeder(threading.Thread):
         started = None
         while not self.gone.is_set():
             wanted = self.mount.mode
+            if started is None and wanted == "held":
+                # Without its first frame the stream cannot be described: viewers wait, as before a hung camera.
+                self.gone.wait(0.1)
+                continue
             if clip is not self.mount.clip or (mode != "moving" and wanted == "moving"):
                 # Only a keyframe can follow a break: begin the clip again at the present stream time.
                 at += clip.units[min(index, len(clip.units) - 1)][0] if index < len(clip.units) else clip.length_ns
@@ -125,7 +129,7 @@ class Feeder(threading.Thread):
                 wait = (at + dts) / 1e9 - (time.monotonic() - started)
                 if wait > 0 and self.gone.wait(wait):
                     return
-            if key:
+            if key and mode == "moving":
                 last_key = data
             if mode == "frozen":
                 # The last keyframe again and again: packets keep coming, the picture stands still.
