@@ -331,13 +331,19 @@ describe('merging', () => {
     const box = await opened({ maxBytes: 60_000 });
     for (let n = 0; n < 600; n += 1) await box.append([draft(flow(n, 2))]);
     if (box.hasReport) await box.append([]);
-    const events = (await everything(box)).flatMap(({ body }) => contentOf(body).events);
+    const left = await everything(box);
+    const events = left.flatMap(({ body }) => contentOf(body).events);
     const cars = events.reduce(
       (sum, event) => sum + (event.type === 'flow' ? (event.counts.car?.n ?? 0) : 0),
       0,
     );
     expect(cars).toBe(1200);
     expect(box.givenUp).toEqual({});
+    // Numbers that will not come are told, with nothing lost in them.
+    const gaps = await reports(box);
+    expect(gaps.every((gap) => Object.keys(gap.events).length === 0)).toBe(true);
+    const gone = gaps.reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0);
+    expect(gone + left.length).toBe(Math.max(...left.map(({ seq }) => seq)));
     expect(box.totals.bytes).toBeLessThanOrEqual(60_000);
     expect(events.some((event) => event.type === 'flow' && event.toMs - event.fromMs === 900_000)).toBe(true);
   });
