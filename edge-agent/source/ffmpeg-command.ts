@@ -89,6 +89,7 @@ function inputOf(input: InputKind, options: CommandOptions, version: FfmpegVersi
         [hasRtspTimeout(version) ? 'timeout' : 'stimeout', timeout],
         // Sound and metadata would only cost bandwidth.
         ['allowed_media_types', 'video'],
+        NO_RATE_PROBE,
       ]);
     case 'hls':
     case 'http-file':
@@ -118,6 +119,9 @@ function inputOf(input: InputKind, options: CommandOptions, version: FfmpegVersi
   }
 }
 
+/** Guessing the frame rate would hold back the first seconds of a stream and then hand them over in one burst. */
+const NO_RATE_PROBE = ['fpsprobesize', '0'] as const;
+
 const PROTOCOLS = 'file,pipe,rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto,http,https,httpproxy';
 
 /** Read through a concat script from a pipe where ffmpeg can do it: arguments are visible to every user of the box. */
@@ -134,7 +138,16 @@ function networkInput(
   const lines = settings.map(([name, value]) => `option ${name} ${value}`);
   return {
     address: `pipe:${SCRIPT_FD}`,
-    inputOptions: ['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS],
+    inputOptions: [
+      `-${NO_RATE_PROBE[0]}`,
+      NO_RATE_PROBE[1],
+      '-f',
+      'concat',
+      '-safe',
+      '0',
+      '-protocol_whitelist',
+      PROTOCOLS,
+    ],
     script: ['ffconcat version 1.0', `file ${quoted(address)}`, ...lines, ''].join('\n'),
   };
 }

@@ -37,6 +37,7 @@ test('an address with its password goes through a pipe and not into the argument
     'option rtsp_transport tcp',
     'option timeout 6000000',
     'option allowed_media_types video',
+    'option fpsprobesize 0',
     '',
   ]);
 });
