@@ -53,6 +53,8 @@ export class CameraAnalytics {
   readonly #options: CameraAnalyticsOptions;
   readonly #flows: FlowIntervals;
   readonly #followed = new Map<number, Followed>();
+  /** UTC of the first frame after the last gap. */
+  #observedSinceMs = 0;
 
   /** @throws RangeError for lines that cannot count (checkLines). */
   constructor(options: CameraAnalyticsOptions) {
@@ -77,6 +79,9 @@ export class CameraAnalytics {
   update(tracked: TrackedFrame): TrafficEvent[] {
     const { frame } = tracked;
     const passages: Passage[] = [];
+    if (this.#flows.isGapBefore(frame)) {
+      this.#observedSinceMs = frame.capturedAtMs;
+    }
     for (const id of tracked.ended) {
       const followed = this.#followed.get(id);
       if (followed !== undefined) {
@@ -176,7 +181,7 @@ export class CameraAnalytics {
       followed.watches = this.#options.lines.map((line) => new LineWatch(line));
       const { first, firstVelocity } = followed.path;
       for (const watch of followed.watches) {
-        watch.appear(first, firstVelocity);
+        watch.appear(first, firstVelocity, this.#observedSinceMs);
       }
     }
     for (const sighting of followed.path.sightings) {

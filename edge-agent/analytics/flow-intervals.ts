@@ -61,10 +61,15 @@ export class FlowIntervals {
     }
     interval.framesAnalysed++;
     interval.framesDropped += frame.droppedBefore;
-    if (previous !== undefined && !frame.discontinuity) {
+    if (previous !== undefined && !this.#isGapBetween(previous, frame)) {
       this.#addObserved(previous, frame);
     }
     return flows;
+  }
+
+  /** Whether what happened just before this frame, the next to be observed, was not seen. */
+  isGapBefore(frame: FrameInfo): boolean {
+    return this.#previous === undefined || this.#isGapBetween(this.#previous, frame);
   }
 
   /** Adds a passage to the interval it happened in. */
@@ -93,14 +98,8 @@ export class FlowIntervals {
   }
 
   #addObserved(previous: FrameInfo, frame: FrameInfo): void {
-    const gapMs = frame.cameraTimeMs - previous.cameraTimeMs;
     const fromMs = previous.capturedAtMs;
     const toMs = frame.capturedAtMs;
-    const limitMs = this.#options.maxFrameGapMs;
-    // Both clocks must agree that little time passed: UTC may just have been set.
-    if (gapMs > limitMs || toMs - fromMs > limitMs + CLOCK_STEP_MS) {
-      return;
-    }
     const { intervalMs } = this.#options;
     for (let start = floorTo(fromMs, intervalMs); start < toMs; start += intervalMs) {
       const interval = this.#intervalAt(start);
@@ -108,6 +107,16 @@ export class FlowIntervals {
         interval.observedMs += Math.min(toMs, start + intervalMs) - Math.max(fromMs, start);
       }
     }
+  }
+
+  /** Both clocks must agree that little time passed: UTC may just have been set. */
+  #isGapBetween(previous: FrameInfo, frame: FrameInfo): boolean {
+    const limitMs = this.#options.maxFrameGapMs;
+    return (
+      frame.discontinuity ||
+      frame.cameraTimeMs - previous.cameraTimeMs > limitMs ||
+      Math.abs(frame.capturedAtMs - previous.capturedAtMs) > limitMs + CLOCK_STEP_MS
+    );
   }
 
   /** The open interval of a moment; undefined when it has been reported. */

@@ -94,8 +94,9 @@ export class LineWatch {
    *
    * @param first its first sighting, to be given to `see` next
    * @param velocity of its centre at first, px/s
+   * @param observedSinceMs UTC since when frames come without a gap: no crossing is dated before it
    */
-  appear(first: PathSighting, velocity: Point): void {
+  appear(first: PathSighting, velocity: Point, observedSinceMs: number): void {
     const anchor = anchorPoint(first.box, this.#line.anchor ?? 'bottom-centre');
     const { distance } = positionAt(this.#line, anchor);
     const side = sideOf(distance);
@@ -117,7 +118,7 @@ export class LineWatch {
     this.#pending = {
       within: isWithin(crossed.along),
       cameraTimeMs: first.cameraTimeMs - sinceS * 1000,
-      capturedAtMs: first.capturedAtMs - sinceS * 1000,
+      capturedAtMs: Math.max(observedSinceMs, first.capturedAtMs - sinceS * 1000),
     };
   }
 

@@ -133,6 +133,11 @@ describe('vehicles that are already there, and those that leave', () => {
     expect(directions(analytics(), ramp(405, 500, 8))).toEqual(['towards']);
   });
 
+  it('dates no crossing before the first frame', () => {
+    const [passage] = passagesOf(playWay(analytics(), ramp(405, 500, 8)));
+    expect(passage?.atMs).toBe(START_MS);
+  });
+
   it('does not count one that is parked just beyond the line', () => {
     expect(
       directions(
