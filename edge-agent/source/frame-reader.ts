@@ -49,7 +49,7 @@ export function readFrames(
       times.shift();
       onFrame({ planes, timeUs: time.timeUs, source });
     }
-    if (whole.length > MAX_UNMATCHED) {
+    if (whole.length > MAX_UNMATCHED && whole.length * frameBytes > MAX_UNMATCHED_BYTES) {
       const missing = times.length === 0 ? 'time stamps' : 'the size of the picture';
       onBroken(new Error(`ffmpeg gave ${whole.length} frames without ${missing}`));
     }
@@ -98,5 +98,9 @@ export function readFrames(
   };
 }
 
-/** The three pipes are read as they come, so frames may wait a moment for their stamp, but never many. */
+/**
+ * The three pipes are read as they come, up to 2 MiB of one before another has its turn, so that frames may
+ * wait for their stamps, but never so many.
+ */
 const MAX_UNMATCHED = 16;
+const MAX_UNMATCHED_BYTES = 16 * 1024 * 1024;
