@@ -12,7 +12,9 @@ export class AssignmentSolver {
   #rowOfColumn = new Int32Array(0);
   #previousColumn = new Int32Array(0);
   #visited = new Uint8Array(0);
-  #transposed = new Float64Array(0);
+  #contested = new Float64Array(0);
+  readonly #openRows: number[] = [];
+  readonly #openColumns: number[] = [];
 
   /**
    * Finds for each row the column it is assigned to, or -1.
@@ -22,37 +24,67 @@ export class AssignmentSolver {
    * @param assigned `[rows]` or longer; receives the columns.
    */
   solve(values: Float64Array, rows: number, columns: number, assigned: Int32Array): void {
-    if (rows === 0) {
+    assigned.fill(-1, 0, rows);
+    this.#assignUncontested(values, rows, columns, assigned);
+    const openRows = this.#openRows;
+    const openColumns = this.#openColumns;
+    // The dense algorithm wants no more rows than columns.
+    const wide = openRows.length <= openColumns.length;
+    const [short, long] = wide ? [openRows, openColumns] : [openColumns, openRows];
+    const size = short.length * long.length;
+    if (size === 0) {
       return;
     }
-    if (columns === 0) {
-      assigned.fill(-1, 0, rows);
-      return;
+    if (this.#contested.length < size) {
+      this.#contested = new Float64Array(size * 2);
     }
-    if (rows <= columns) {
-      this.#solveWide(values, rows, columns);
-      assigned.fill(-1, 0, rows);
-      for (let column = 1; column <= columns; column++) {
-        const row = at(this.#rowOfColumn, column);
-        if (row > 0 && at(values, (row - 1) * columns + column - 1) > 0) {
-          assigned[row - 1] = column - 1;
-        }
+    for (const [i, a] of short.entries()) {
+      for (const [j, b] of long.entries()) {
+        this.#contested[i * long.length + j] = at(values, wide ? a * columns + b : b * columns + a);
       }
-      return;
     }
-    const size = rows * columns;
-    if (this.#transposed.length < size) {
-      this.#transposed = new Float64Array(size * 2);
+    this.#solveWide(this.#contested, short.length, long.length);
+    for (const [j, b] of long.entries()) {
+      const a = short[at(this.#rowOfColumn, j + 1) - 1];
+      if (a !== undefined) {
+        const [row, column] = wide ? [a, b] : [b, a];
+        assigned[row] = at(values, row * columns + column) > 0 ? column : -1;
+      }
     }
+  }
+
+  /**
+   * Assigns the pairs that nobody else wants, which on a road are most, and lists the rows and columns that are
+   * left with something to decide. Leaves the total the highest possible: such a pair competes with no other.
+   */
+  #assignUncontested(values: Float64Array, rows: number, columns: number, assigned: Int32Array): void {
+    const rowDegree = new Uint32Array(rows);
+    const columnDegree = new Uint32Array(columns);
+    const partner = new Uint32Array(rows);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        this.#transposed[column * rows + row] = at(values, row * columns + column);
+        if (at(values, row * columns + column) > 0) {
+          rowDegree[row] = at(rowDegree, row) + 1;
+          columnDegree[column] = at(columnDegree, column) + 1;
+          partner[row] = column;
+        }
       }
     }
-    this.#solveWide(this.#transposed, columns, rows);
+    this.#openRows.length = 0;
+    this.#openColumns.length = 0;
     for (let row = 0; row < rows; row++) {
-      const column = at(this.#rowOfColumn, row + 1) - 1;
-      assigned[row] = column >= 0 && at(values, row * columns + column) > 0 ? column : -1;
+      const column = at(partner, row);
+      if (at(rowDegree, row) === 1 && at(columnDegree, column) === 1) {
+        assigned[row] = column;
+        columnDegree[column] = 0;
+      } else if (at(rowDegree, row) > 0) {
+        this.#openRows.push(row);
+      }
+    }
+    for (let column = 0; column < columns; column++) {
+      if (at(columnDegree, column) > 0) {
+        this.#openColumns.push(column);
+      }
     }
   }
 
@@ -129,6 +161,6 @@ export class AssignmentSolver {
 }
 
 /** Element of a typed array whose index is known to be in range. */
-function at(array: Float64Array | Int32Array, index: number): number {
+function at(array: Float64Array | Int32Array | Uint32Array, index: number): number {
   return array[index] as number;
 }
