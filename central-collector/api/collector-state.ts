@@ -11,7 +11,7 @@ export type CollectorState = {
   readonly quarantined: Readonly<Record<string, number>>;
 };
 
-/** One line of help for each metric; a number without a line here is not shown. */
+/** One line of help for each metric. */
 export const METRIC_HELP: Readonly<Record<string, string>> = {
   messages_received: 'Messages taken from the broker',
   messages_acknowledged: 'Messages acknowledged to the broker',

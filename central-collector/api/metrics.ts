@@ -3,31 +3,33 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type CollectorState, METRIC_HELP } from './collector-state.ts';
 
+export type Metrics = { readonly contentType: string; text(): Promise<string> };
+
 /** A registry of its own for each collector, so that two in one process (tests) do not mix. */
-export function createMetrics(state: () => CollectorState): Registry {
+export function createMetrics(state: () => CollectorState): Metrics {
   const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const { totals, gauges } = state();
-  for (const name of Object.keys(totals)) {
-    const help = METRIC_HELP[name];
-    if (help === undefined) continue;
-    const options = { name: `ngatu_collector_${name}_total`, help, registers: [registry] };
+  // Taken once for each scrape: all numbers of a page are of one moment.
+  let current = state();
+  for (const name of Object.keys(current.totals)) {
     new Counter({
-      ...options,
+      name: `ngatu_collector_${name}_total`,
+      help: METRIC_HELP[name] ?? name,
+      registers,
       collect() {
         this.reset();
-        this.inc(state().totals[name] ?? 0);
+        this.inc(current.totals[name] ?? 0);
       },
     });
   }
-  for (const name of Object.keys(gauges)) {
-    const help = METRIC_HELP[name];
-    if (help === undefined) continue;
-    const options = { name: `ngatu_collector_${name}`, help, registers: [registry] };
+  for (const name of Object.keys(current.gauges)) {
     new Gauge({
-      ...options,
+      name: `ngatu_collector_${name}`,
+      help: METRIC_HELP[name] ?? name,
+      registers,
       collect() {
-        this.set(state().gauges[name] ?? 0);
+        this.set(current.gauges[name] ?? 0);
       },
     });
   }
@@ -35,11 +37,17 @@ export function createMetrics(state: () => CollectorState): Registry {
     name: 'ngatu_collector_quarantined_total',
     help: 'Messages put into quarantine, by reason',
     labelNames: ['reason'],
-    registers: [registry],
+    registers,
     collect() {
       this.reset();
-      for (const [reason, n] of Object.entries(state().quarantined)) this.inc({ reason }, n);
+      for (const [reason, n] of Object.entries(current.quarantined)) this.inc({ reason }, n);
     },
   });
-  return registry;
+  return {
+    contentType: registry.contentType,
+    text: () => {
+      current = state();
+      return registry.metrics();
+    },
+  };
 }

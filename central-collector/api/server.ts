@@ -23,7 +23,7 @@ export class ApiError extends Error {
 
 /** Listens. Throws ApiError when the address cannot be used. */
 export async function startApi({ host, port, state, ledger }: ApiOptions): Promise<Api> {
-  const registry = createMetrics(state);
+  const metrics = createMetrics(state);
   const server = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -33,7 +33,7 @@ export async function startApi({ host, port, state, ledger }: ApiOptions): Promi
     return reply.code(problems.length === 0 ? 200 : 503).send({ ok: problems.length === 0, problems });
   });
   server.get('/metrics', async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(metrics.contentType).send(await metrics.text()),
   );
   server.get('/ledger', async () => ({ agents: await ledger() }));
   try {

@@ -72,7 +72,8 @@ export class BrokerConnection {
     const client = connect(url, clientOptions(this.#options));
     this.#client = client;
     client.handleMessage = ({ topic, payload, qos, messageId }, done) => {
-      this.#deliver(client, topic, Buffer.from(payload), qos, messageId);
+      // The parser gives bytes always; the type is that of messages to be sent.
+      this.#deliver(client, topic, payload as Buffer, qos, messageId);
       done(qos === 1 ? new Error('acknowledged later, when the message is stored') : undefined);
     };
     client.on('connect', () => {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Health, Status } from '../../contract/index.ts';
 import { retry, within } from '../retry.ts';
 import type { Delivery } from './broker.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, type Receipt, receiptOf } from './ledger.ts';
 import type { QuarantineItem } from './quarantine.ts';
 import {
   type Batch,
@@ -79,6 +79,9 @@ export class Intake {
     }
     const handling: Promise<void> = this.#handle(delivery)
       .catch((error: unknown) => this.#failed(delivery, error))
+      .then(() => delivery.acknowledge())
+      // What is given up on closing stays unacknowledged.
+      .catch((error: unknown) => this.#options.log.debug({ error }, 'message left to the broker'))
       .finally(() => this.#inHand.delete(handling));
     this.#inHand.add(handling);
   }
@@ -90,53 +93,67 @@ export class Intake {
     this.#closing.abort(new Error('the collector is closing'));
   }
 
-  async #handle(delivery: Delivery): Promise<void> {
+  /**
+   * Not async on purpose, nor is `#batch`: what waits for the database must not hold on to the parsed message, or
+   * thousands of events grow old in memory at full load.
+   */
+  #handle(delivery: Delivery): Promise<void> {
     const { topic, payload, receivedAtMs } = delivery;
-    await this.#process(readMessage(topic, payload, receivedAtMs, this.#options.limits), delivery);
-    delivery.acknowledge();
-  }
-
-  async #process(message: ReadMessage, delivery: Delivery): Promise<void> {
-    const { store, ledger } = this.#options;
-    switch (message.kind) {
-      case 'batch':
-        return this.#batch(message.batch, message.rejected, delivery);
-      case 'status':
-        this.counts.statuses += 1;
-        await store.status(message.status);
-        return;
-      case 'health':
-        this.counts.healths += 1;
-        ledger.recordLive(message.health, message.health.atMs, delivery.receivedAtMs);
-        await store.health(message.health);
-        return;
-      case 'rejected': {
-        this.counts.rejectedMessages += 1;
-        await this.#putAside({ ...facts(delivery), reason: message.reason, detail: message.detail });
-        if (!message.id) return;
-        ledger.recordQuarantined(message.id, this.#now());
-        this.#options.answer(message.id);
+    const { store, ledger, limits } = this.#options;
+    let message: ReadMessage;
+    try {
+      message = readMessage(topic, payload, receivedAtMs, limits);
+      switch (message.kind) {
+        case 'batch':
+          return this.#batch(message.batch, message.rejected, delivery);
+        case 'status':
+          this.counts.statuses += 1;
+          return store.status(message.status);
+        case 'health':
+          this.counts.healths += 1;
+          ledger.recordLive(message.health, message.health.atMs, receivedAtMs);
+          return store.health(message.health);
+        case 'rejected':
+          return this.#rejected(message, delivery);
       }
+    } catch (error) {
+      return Promise.reject(error);
     }
   }
 
-  async #batch(batch: Batch, unread: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
-    const { store, ledger, answer } = this.#options;
-    await this.#putAsideEvents(unread, delivery);
-    const { refused } = await store.batch(batch, unread.length);
-    const unstorable = refused.map(({ index, detail }) => ({
-      index,
-      detail,
-      reason: 'store-refused' as const,
-    }));
+  async #rejected(
+    { reason, detail, id }: ReadMessage & { kind: 'rejected' },
+    delivery: Delivery,
+  ): Promise<void> {
+    this.counts.rejectedMessages += 1;
+    await this.#putAside({ ...facts(delivery), reason, detail });
+    if (!id) return;
+    this.#options.ledger.recordQuarantined(id, this.#now());
+    this.#options.answer(id);
+  }
+
+  #batch(batch: Batch, unread: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
+    const stored = this.#options.store.batch(batch, unread.length);
+    return this.#finishBatch(receiptOf(batch), unread, stored, delivery);
+  }
+
+  async #finishBatch(
+    receipt: Receipt,
+    unread: readonly RejectedEvent[],
+    stored: Promise<StoreOutcome>,
+    delivery: Delivery,
+  ): Promise<void> {
+    const { ledger, answer } = this.#options;
+    const [{ refused }] = await Promise.all([stored, this.#putAsideEvents(unread, delivery)]);
+    const unstorable = refused.map((event) => ({ ...event, reason: 'store-refused' as const }));
     await this.#putAsideEvents(unstorable, delivery);
     const rejectedEvents = unread.length + unstorable.length;
-    const outcome = ledger.recordStored(batch, this.#now(), rejectedEvents);
+    const outcome = ledger.recordStored(receipt, this.#now(), rejectedEvents);
     this.counts.batches += 1;
-    this.counts.events += batch.events.length - unstorable.length;
+    this.counts.events += receipt.events - unstorable.length;
     this.counts.rejectedEvents += rejectedEvents;
     if (outcome === 'duplicate') this.counts.duplicates += 1;
-    answer(batch);
+    answer(receipt);
   }
 
   async #putAsideEvents(events: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
@@ -160,10 +177,13 @@ export class Intake {
     this.quarantineProblem = undefined;
   }
 
-  #failed({ topic }: Delivery, error: unknown): void {
-    if (this.#closing.signal.aborted) return;
+  /** A defect of ours: the message is kept for us, and must not hold a place in the broker's window for ever. */
+  async #failed(delivery: Delivery, error: unknown): Promise<void> {
+    if (this.#closing.signal.aborted) throw error;
+    const { topic } = delivery;
     this.counts.failed += 1;
-    this.#options.log.error({ topic, error }, 'message not handled; it stays with the broker');
+    this.#options.log.error({ topic, error }, 'message not handled, please report');
+    await this.#putAside({ ...facts(delivery), reason: 'failed', detail: String(error) });
   }
 
   #now(): number {

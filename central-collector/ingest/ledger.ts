@@ -32,6 +32,20 @@ export type LedgerEntry = AgentAddress & {
   readonly forgotten: number;
 };
 
+/** What the ledger needs of a batch, without its events. */
+export type Receipt = BatchId & {
+  readonly receivedAtMs: number;
+  readonly events: number;
+  /** When its newest event happened; undefined without events. */
+  readonly newestMs: number | undefined;
+  readonly dropped: Batch['dropped'];
+};
+
+export function receiptOf({ site, agent, epoch, seq, receivedAtMs, events, dropped }: Batch): Receipt {
+  const newestMs = events.length === 0 ? undefined : Math.max(...events.map(({ event }) => momentOf(event)));
+  return { site, agent, epoch, seq, receivedAtMs, events: events.length, newestMs, dropped };
+}
+
 export type KnownRanges = AgentAddress & {
   readonly epoch: number;
   readonly ranges: readonly Range[];
@@ -83,18 +97,17 @@ export class Ledger {
   }
 
   /** A batch whose points are in the database (or in quarantine). */
-  recordStored(batch: Batch, storedAtMs: number, rejectedEvents = 0): 'new' | 'duplicate' {
-    const stream = this.#streamOf(batch);
-    const outcome = this.#add(stream, batch.seq, storedAtMs);
+  recordStored(receipt: Receipt, storedAtMs: number, rejectedEvents = 0): 'new' | 'duplicate' {
+    const stream = this.#streamOf(receipt);
+    const outcome = this.#add(stream, receipt.seq, storedAtMs);
     if (outcome === 'duplicate') return outcome;
     stream.rejectedEvents += rejectedEvents;
-    const newestMs = batch.events.reduce((newest, { event }) => Math.max(newest, momentOf(event)), 0);
-    if (newestMs > 0) {
-      const delayMs = batch.receivedAtMs - newestMs;
+    if (receipt.newestMs !== undefined) {
+      const delayMs = receipt.receivedAtMs - receipt.newestMs;
       stream.maxDelayMs = Math.max(stream.maxDelayMs, delayMs);
       if (delayMs > this.#lateAfterMs) stream.late += 1;
     }
-    for (const { fromSeq, toSeq, events } of batch.dropped) {
+    for (const { fromSeq, toSeq, events } of receipt.dropped) {
       const known = stream.dropped.has(fromSeq) && stream.dropped.has(toSeq);
       if (fromSeq > toSeq || known) continue;
       stream.dropped.add(fromSeq, toSeq);
@@ -132,7 +145,13 @@ export class Ledger {
 
   /** Batches missing over all lives: see `LedgerEntry.missing`. */
   get missing(): number {
-    return this.entries().reduce((sum, { missing }) => sum + missing, 0);
+    let missing = 0;
+    for (const stream of this.#streams.values()) {
+      const { stored, dropped } = stream;
+      // Numbers start at 1, so that without dropped ones the highest and how many there are tell it.
+      missing += dropped.size === 0 ? (stored.last ?? 0) - stored.size : this.#describe(stream).missing;
+    }
+    return missing;
   }
 
   entries(): LedgerEntry[] {

@@ -29,6 +29,7 @@ export const REJECTION_REASONS = [
   'invalid-event',
   'future-dated',
   'store-refused',
+  'failed',
 ] as const;
 
 export type RejectionReason = (typeof REJECTION_REASONS)[number];

@@ -1,18 +1,18 @@
 // How agents and their cameras fare, as points.
 
 import type { Health, Status } from '../../contract/index.ts';
-import { int, type Point } from './line-protocol.ts';
+import { float, int, type Point, text } from './line-protocol.ts';
 
 /** One point for the agent and one for each camera it reports. */
 export function statusPoints(status: Status): Point[] {
   const { site, agent, atMs } = status;
   const own: Point = {
     measurement: 'agent_status',
-    tags: { site, agent },
+    tags: { agent, site },
     fields: {
-      state: status.state,
-      reason: status.reason,
-      version: status.version,
+      state: text(status.state),
+      reason: text(status.reason),
+      version: text(status.version),
       started_at_ms: int(status.startedAtMs),
       cameras: int(status.cameras.length),
       cameras_live: int(status.cameras.filter(({ state }) => state === 'live').length),
@@ -22,16 +22,16 @@ export function statusPoints(status: Status): Point[] {
   const cameras = status.cameras.map(
     (camera): Point => ({
       measurement: 'camera_status',
-      tags: { site, agent, camera: camera.camera },
+      tags: { agent, camera: camera.camera, site },
       fields: {
-        state: camera.state,
-        fault: camera.fault,
-        detail: camera.detail,
-        name: camera.name,
+        state: text(camera.state),
+        fault: text(camera.fault),
+        detail: text(camera.detail),
+        name: text(camera.name),
         since_ms: int(camera.sinceMs),
-        width: camera.width === undefined ? undefined : int(camera.width),
-        height: camera.height === undefined ? undefined : int(camera.height),
-        model: camera.model,
+        width: int(camera.width),
+        height: int(camera.height),
+        model: text(camera.model),
       },
       atMs,
     }),
@@ -43,33 +43,33 @@ export function healthPoints(health: Health): Point[] {
   const { site, agent, atMs, outbox } = health;
   const own: Point = {
     measurement: 'agent_health',
-    tags: { site, agent },
+    tags: { agent, site },
     fields: {
-      uptime_s: health.uptimeS,
+      uptime_s: float(health.uptimeS),
       outbox_batches: int(outbox.batches),
       outbox_bytes: int(outbox.bytes),
-      outbox_oldest_ms: outbox.oldestMs === undefined ? undefined : int(outbox.oldestMs),
+      outbox_oldest_ms: int(outbox.oldestMs),
       outbox_dropped: int(outbox.dropped),
-      cpu_share: health.cpu,
+      cpu_share: float(health.cpu),
       rss_bytes: int(health.rssBytes),
-      load_average: health.loadAverage,
-      temperature_c: health.temperatureC,
-      clock_offset_ms: health.clockOffsetMs,
+      load_average: float(health.loadAverage),
+      temperature_c: float(health.temperatureC),
+      clock_offset_ms: float(health.clockOffsetMs),
     },
     atMs,
   };
   const cameras = health.cameras.map(
     (camera): Point => ({
       measurement: 'camera_health',
-      tags: { site, agent, camera: camera.camera },
+      tags: { agent, camera: camera.camera, site },
       fields: {
-        fps: camera.fps,
+        fps: float(camera.fps),
         frames_analysed: int(camera.framesAnalysed),
         frames_dropped: int(camera.framesDropped),
         reconnects: int(camera.reconnects),
-        latency_p50_ms: camera.latencyMs?.p50,
-        latency_p95_ms: camera.latencyMs?.p95,
-        inference_ms: camera.inferenceMs,
+        latency_p50_ms: float(camera.latencyMs?.p50),
+        latency_p95_ms: float(camera.latencyMs?.p95),
+        inference_ms: float(camera.inferenceMs),
       },
       atMs,
     }),

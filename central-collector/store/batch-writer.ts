@@ -6,7 +6,7 @@ import { type RetryOptions, type RetryPolicy, retry } from '../retry.ts';
 import { StoreError } from './store-error.ts';
 import type { Write } from './write-request.ts';
 
-/** The lines of one message; `owner` says which of its events a line belongs to. */
+/** A line and which of its message's events it belongs to. */
 export type Line = { readonly text: string; readonly owner: number };
 
 export type WriteOutcome = {
@@ -31,14 +31,17 @@ export type BatchWriterOptions = {
   readonly now?: () => number;
 };
 
+/** Kept as bytes: thousands of strings that live for a request's time are what a garbage collector copes with worst. */
 type Entry = {
-  readonly lines: readonly Line[];
+  readonly bytes: Buffer;
+  readonly owners: readonly number[];
   readonly refused: Map<number, string>;
   readonly resolve: (outcome: WriteOutcome) => void;
   readonly reject: (error: unknown) => void;
 };
 
-type Slot = { readonly text: string; readonly owner: number; readonly entry: Entry };
+/** A line and the message it belongs to; made only when a request was refused. */
+type Slot = { readonly bytes: Buffer; readonly owner: number; readonly entry: Entry };
 
 export class BatchWriter {
   readonly #options: BatchWriterOptions;
@@ -67,7 +70,14 @@ export class BatchWriter {
     if (this.#closing.signal.aborted) return Promise.reject(closedError());
     if (lines.length === 0) return Promise.resolve({ refused: [] });
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ lines, refused: new Map(), resolve, reject });
+      const bytes = Buffer.from(lines.map(({ text }) => text).join('\n'));
+      this.#waiting.push({
+        bytes,
+        owners: lines.map(({ owner }) => owner),
+        refused: new Map(),
+        resolve,
+        reject,
+      });
       this.#waitingLines += lines.length;
       if (this.#waitingLines >= this.#maxLines) this.#send();
       else this.#timer ??= setTimeout(() => this.#send(), Math.min(this.#options.maxDelayMs ?? 20, 200));
@@ -101,8 +111,8 @@ export class BatchWriter {
     let lines = 0;
     let taken = 0;
     for (const entry of this.#waiting) {
-      if (taken > 0 && lines + entry.lines.length > this.#maxLines) break;
-      lines += entry.lines.length;
+      if (taken > 0 && lines + entry.owners.length > this.#maxLines) break;
+      lines += entry.owners.length;
       taken += 1;
     }
     this.#waitingLines -= lines;
@@ -111,7 +121,8 @@ export class BatchWriter {
 
   async #store(entries: readonly Entry[]): Promise<void> {
     try {
-      await this.#storeSlots(entries.flatMap((entry) => entry.lines.map((line) => ({ ...line, entry }))));
+      const count = entries.reduce((sum, { owners }) => sum + owners.length, 0);
+      await this.#storeLines(joined(entries.map(({ bytes }) => bytes)), count, () => slotsOf(entries));
       this.counts.lastStoredAtMs = (this.#options.now ?? Date.now)();
       for (const { refused, resolve } of entries) {
         resolve({ refused: [...refused].map(([owner, detail]) => ({ owner, detail })) });
@@ -122,32 +133,32 @@ export class BatchWriter {
   }
 
   /** Halves a request of which InfluxDB refuses a part until the refused lines are known; again is harmless. */
-  async #storeSlots(slots: readonly Slot[]): Promise<void> {
+  async #storeLines(body: Buffer, count: number, slots: () => readonly Slot[]): Promise<void> {
     try {
-      await this.#request(slots);
-      this.counts.lines += slots.length;
+      await this.#request(body);
+      this.counts.lines += count;
     } catch (error) {
       if (!(error instanceof StoreError) || error.retryable || error.kind === 'closed') throw error;
       if (error.kind === 'beyond-retention') {
         // The rest is stored, and these are too old to be kept: nothing to be done but to say so.
         this.counts.beyondRetention += error.dropped ?? 1;
-        this.counts.lines += slots.length - (error.dropped ?? 1);
+        this.counts.lines += count - (error.dropped ?? 1);
         return;
       }
-      if (slots.length === 1 || error.dropped === slots.length) {
-        for (const { entry, owner } of slots) entry.refused.set(owner, error.message);
-        this.counts.refused += slots.length;
+      if (count === 1 || error.dropped === count) {
+        for (const { entry, owner } of slots()) entry.refused.set(owner, error.message);
+        this.counts.refused += count;
         return;
       }
-      const middle = slots.length >>> 1;
-      await this.#storeSlots(slots.slice(0, middle));
-      await this.#storeSlots(slots.slice(middle));
+      const all = slots();
+      for (const half of [all.slice(0, count >>> 1), all.slice(count >>> 1)]) {
+        await this.#storeLines(joined(half.map(({ bytes }) => bytes)), half.length, () => half);
+      }
     }
   }
 
-  async #request(slots: readonly Slot[]): Promise<void> {
+  async #request(body: Buffer): Promise<void> {
     const { write, policy, sleep, onMissing, onFailure } = this.#options;
-    const body = slots.map(({ text }) => text).join('\n');
     const { signal } = this.#closing;
     await retry(
       async (attempt) => {
@@ -156,7 +167,7 @@ export class BatchWriter {
         try {
           await write(body, signal);
         } catch (error) {
-          if (error instanceof StoreError && error.kind === 'missing') await onMissing?.();
+          if (error instanceof StoreError && error.kind === 'missing') await makeAgain(error, onMissing);
           throw error;
         }
       },
@@ -172,6 +183,31 @@ export class BatchWriter {
     );
     this.problem = undefined;
   }
+}
+
+/** Whatever goes wrong in making it, the points are not to blame and wait. */
+async function makeAgain(missing: StoreError, make: BatchWriterOptions['onMissing']): Promise<void> {
+  try {
+    await make?.();
+  } catch (cause) {
+    throw new StoreError('missing', `${missing.message}; making it failed: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+const NEWLINE = Buffer.from('\n');
+
+function joined(parts: readonly Buffer[]): Buffer {
+  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [NEWLINE, part])));
+}
+
+/** Lines hold no line breaks of their own: line-protocol.ts takes them out of texts. */
+function slotsOf(entries: readonly Entry[]): Slot[] {
+  return entries.flatMap((entry) => {
+    const lines = entry.bytes.toString().split('\n');
+    return entry.owners.map((owner, at) => ({ entry, owner, bytes: Buffer.from(lines[at] ?? '') }));
+  });
 }
 
 function closedError(): StoreError {

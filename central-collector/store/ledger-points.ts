@@ -4,7 +4,7 @@
 
 import type { AgentAddress } from '../../contract/index.ts';
 import type { Row } from './database.ts';
-import { int, type Point } from './line-protocol.ts';
+import { float, int, type Point, text } from './line-protocol.ts';
 
 export type BatchMark = AgentAddress & {
   readonly epoch: number;
@@ -21,7 +21,7 @@ export function markPoint(mark: BatchMark): Point {
   const { site, agent, collector, epoch, seq, receivedAtMs } = mark;
   return {
     measurement: 'batch',
-    tags: { site, agent, collector },
+    tags: { agent, collector, site },
     fields: {
       epoch: int(epoch),
       seq: int(seq),
@@ -52,19 +52,19 @@ export function ledgerPoint(row: LedgerRow, collector: string, atMs: number, ns:
   const { site, agent } = row;
   return {
     measurement: 'ledger',
-    tags: { site, agent, collector },
+    tags: { agent, collector, site },
     fields: {
       epoch: int(row.epoch),
-      ranges: rangesText(row.ranges),
-      dropped_ranges: rangesText(row.droppedRanges),
+      ranges: text(rangesText(row.ranges)),
+      dropped_ranges: text(rangesText(row.droppedRanges)),
       stored: int(row.stored),
       missing: int(row.missing),
       dropped_by_agent: int(row.droppedByAgent),
       duplicates: int(row.duplicates),
       late: int(row.late),
       rejected_events: int(row.rejectedEvents),
-      last_seq: row.lastSeq === undefined ? undefined : int(row.lastSeq),
-      clock_offset_ms: row.clockOffsetMs,
+      last_seq: int(row.lastSeq),
+      clock_offset_ms: float(row.clockOffsetMs),
     },
     atMs,
     ns,

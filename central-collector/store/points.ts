@@ -12,7 +12,7 @@ import type {
   Zone,
 } from '../../contract/index.ts';
 import { SPEED_BIN_KMH } from '../../contract/index.ts';
-import { type FieldValue, int, type Point } from './line-protocol.ts';
+import { type FieldValue, flag, float, int, type Point, text } from './line-protocol.ts';
 
 /** Where an event stands in the agent's stream; with it, a point's timestamp is its own. */
 export type Origin = AgentAddress & {
@@ -47,39 +47,39 @@ export function uniqueNs({ seq, index }: Pick<Origin, 'seq' | 'index'>): number 
   return (seq % 1000) * 1000 + index;
 }
 
-function passagePoint(event: Passage, origin: Origin): Point {
+function passagePoint(event: Passage, { site, agent, epoch, seq, index }: Origin): Point {
   const { camera, line, direction, lane, roadUser } = event;
   return {
     measurement: 'passage',
-    tags: { ...placeOf(origin, camera), line, direction, lane, road_user: roadUser },
+    tags: { agent, camera, direction, lane, line, road_user: roadUser, site },
     fields: {
       track: int(event.track),
-      confidence: event.confidence,
-      road_user_share: event.roadUserShare,
-      speed_kmh: event.speedKmh,
-      ...positionOf(origin),
+      confidence: float(event.confidence),
+      road_user_share: float(event.roadUserShare),
+      speed_kmh: float(event.speedKmh),
+      epoch: int(epoch),
+      seq: int(seq),
+      position: int(index),
     },
     atMs: event.atMs,
-    ns: uniqueNs(origin),
+    ns: uniqueNs({ seq, index }),
   };
 }
 
 function flowPoints(event: Flow, origin: Origin): Point[] {
+  const { site, agent } = origin;
   const { camera, line, direction, lane } = event;
+  const shared = { ...observationOf(event), occupied_ms: int(event.occupiedMs), ...positionOf(origin) };
   return Object.entries(event.counts).map(([roadUser, { n, speed }]) => ({
     measurement: 'flow',
-    tags: { ...placeOf(origin, camera), line, direction, lane, road_user: roadUser },
+    tags: { agent, camera, direction, lane, line, road_user: roadUser, site },
     fields: {
       n: int(n),
-      ...observationOf(event),
-      occupied_ms: optionalInt(event.occupiedMs),
-      ...(speed && {
-        speed_n: int(speed.n),
-        speed_sum_kmh: speed.sumKmh,
-        speed_sum_per_kmh: speed.sumPerKmh,
-        ...histogramFields(speed.histogram),
-      }),
-      ...positionOf(origin),
+      speed_n: int(speed?.n),
+      speed_sum_kmh: float(speed?.sumKmh),
+      speed_sum_per_kmh: float(speed?.sumPerKmh),
+      ...histogramFields(speed?.histogram ?? []),
+      ...shared,
     },
     atMs: event.fromMs,
     ns: uniqueNs(origin),
@@ -87,8 +87,8 @@ function flowPoints(event: Flow, origin: Origin): Point[] {
 }
 
 /** `speed_h050` counts 50 to under 55 km/h. A field each, because sums over fields merge; empty bins are left out. */
-function histogramFields(histogram: readonly number[]): Record<string, FieldValue> {
-  const fields: Record<string, FieldValue> = {};
+function histogramFields(histogram: readonly number[]): Fields {
+  const fields: Record<string, FieldValue | undefined> = {};
   for (const [bin, n] of histogram.entries()) {
     if (n > 0) fields[`speed_h${String(bin * SPEED_BIN_KMH).padStart(3, '0')}`] = int(n);
   }
@@ -96,24 +96,25 @@ function histogramFields(histogram: readonly number[]): Record<string, FieldValu
 }
 
 function zonePoint(event: Zone, origin: Origin): Point {
+  const { site, agent } = origin;
   const fields: Record<string, FieldValue | undefined> = {};
   for (const [roadUser, n] of Object.entries(event.entries)) fields[`entries_${roadUser}`] = int(n);
   for (const [roadUser, n] of Object.entries(event.exits)) fields[`exits_${roadUser}`] = int(n);
   return {
     measurement: 'zone',
-    // Not "zone": InfluxDB 3 makes tables of measurements, and a column like its table invites mistakes.
-    tags: { ...placeOf(origin, event.camera), zone_id: event.zone },
+    // Not "zone": InfluxDB 3 makes tables of measurements, and a column named like its table invites mistakes.
+    tags: { agent, camera: event.camera, site, zone_id: event.zone },
     fields: {
       ...fields,
-      present_mean: event.presentMean,
+      present_mean: float(event.presentMean),
       present_max: int(event.presentMax),
-      time_occupancy: event.timeOccupancy,
-      space_occupancy: event.spaceOccupancy,
-      dwell_n: optionalInt(event.dwell?.n),
-      dwell_sum_s: event.dwell?.sumS,
-      queue_max_vehicles: optionalInt(event.queue?.maxVehicles),
-      queue_max_m: event.queue?.maxM,
-      queue_truncated: event.queue?.truncated,
+      time_occupancy: float(event.timeOccupancy),
+      space_occupancy: float(event.spaceOccupancy),
+      dwell_n: int(event.dwell?.n),
+      dwell_sum_s: float(event.dwell?.sumS),
+      queue_max_vehicles: int(event.queue?.maxVehicles),
+      queue_max_m: float(event.queue?.maxM),
+      queue_truncated: flag(event.queue?.truncated),
       ...observationOf(event),
       ...positionOf(origin),
     },
@@ -123,30 +124,31 @@ function zonePoint(event: Zone, origin: Origin): Point {
 }
 
 function incidentPoint(event: Incident, origin: Origin): Point {
+  const { site, agent } = origin;
   const [x1, y1, x2, y2] = event.box ?? [];
   return {
     measurement: 'incident',
-    tags: { ...placeOf(origin, event.camera), kind: event.kind },
+    tags: { agent, camera: event.camera, kind: event.kind, site },
     fields: {
-      id: event.id,
+      id: text(event.id),
       version: int(event.version),
-      state: event.state,
-      severity: event.severity,
-      probability: event.probability,
-      confidence: event.confidence,
+      state: text(event.state),
+      severity: text(event.severity),
+      probability: text(event.probability),
+      confidence: float(event.confidence),
       started_at_ms: int(event.startedAtMs),
       detected_at_ms: int(event.detectedAtMs),
-      cleared_at_ms: optionalInt(event.clearedAtMs),
-      region: event.region,
-      lane: event.lane,
-      road_user: event.roadUser,
-      tracks: event.tracks.length > 0 ? event.tracks.join(',') : undefined,
-      box_x1: x1,
-      box_y1: y1,
-      box_x2: x2,
-      box_y2: y2,
+      cleared_at_ms: int(event.clearedAtMs),
+      region: text(event.region),
+      lane: text(event.lane),
+      road_user: text(event.roadUser),
+      tracks: event.tracks.length > 0 ? text(event.tracks.join(',')) : undefined,
+      box_x1: float(x1),
+      box_y1: float(y1),
+      box_x2: float(x2),
+      box_y2: float(y2),
       // One field: names come from the agent, and each field name of its own would stay in the database for ever.
-      measures: Object.keys(event.measures).length > 0 ? JSON.stringify(event.measures) : undefined,
+      measures: Object.keys(event.measures).length > 0 ? text(JSON.stringify(event.measures)) : undefined,
       ...positionOf(origin),
     },
     atMs: event.updatedAtMs,
@@ -155,17 +157,14 @@ function incidentPoint(event: Incident, origin: Origin): Point {
 }
 
 function journeyPoint(event: Journey, origin: Origin): Point {
+  const { site, agent } = origin;
+  const { camera, entryLine, exitLine, roadUser } = event;
   return {
     measurement: 'journey',
-    tags: {
-      ...placeOf(origin, event.camera),
-      entry_line: event.entryLine,
-      exit_line: event.exitLine,
-      road_user: event.roadUser,
-    },
+    tags: { agent, camera, entry_line: entryLine, exit_line: exitLine, road_user: roadUser, site },
     fields: {
       track: int(event.track),
-      road_user_share: event.roadUserShare,
+      road_user_share: float(event.roadUserShare),
       entered_at_ms: int(event.enteredAtMs),
       duration_ms: int(event.exitedAtMs - event.enteredAtMs),
       ...positionOf(origin),
@@ -179,27 +178,25 @@ function journeyPoint(event: Journey, origin: Origin): Point {
 export function droppedPoints(
   dropped: readonly DroppedRange[],
   sentAtMs: number,
-  origin: Omit<Origin, 'index'>,
+  { site, agent, epoch, seq }: Omit<Origin, 'index'>,
 ): Point[] {
   return dropped.map(({ fromSeq, toSeq, reason, events }, index) => ({
     measurement: 'dropped',
-    tags: { site: origin.site, agent: origin.agent, reason },
+    tags: { agent, reason, site },
     fields: {
-      epoch: int(origin.epoch),
+      epoch: int(epoch),
       from_seq: int(fromSeq),
       to_seq: int(toSeq),
       ...Object.fromEntries(Object.entries(events).map(([type, n]) => [`events_${type}`, int(n)])),
     },
     atMs: sentAtMs,
-    ns: uniqueNs({ seq: origin.seq, index }),
+    ns: uniqueNs({ seq, index }),
   }));
 }
 
-function placeOf({ site, agent }: AgentAddress, camera: string): Record<string, string> {
-  return { site, agent, camera };
-}
+type Fields = Readonly<Record<string, FieldValue | undefined>>;
 
-function observationOf(event: Flow | Zone): Record<string, FieldValue> {
+function observationOf(event: Flow | Zone): Fields {
   return {
     interval_ms: int(event.toMs - event.fromMs),
     observed_ms: int(event.observedMs),
@@ -209,10 +206,6 @@ function observationOf(event: Flow | Zone): Record<string, FieldValue> {
 }
 
 /** Leads from a point back to the batch it came in. Not "index": field names that are query words need quotes. */
-function positionOf({ epoch, seq, index }: Origin): Record<string, FieldValue> {
+function positionOf({ epoch, seq, index }: Origin): Fields {
   return { epoch: int(epoch), seq: int(seq), position: int(index) };
-}
-
-function optionalInt(value: number | undefined): FieldValue | undefined {
-  return value === undefined ? undefined : int(value);
 }

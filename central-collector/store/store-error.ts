@@ -61,13 +61,10 @@ export function storeErrorOf(statusCode: number, body: string, retryAfter?: stri
   if (statusCode === 404 || /(database|retention policy) not found/i.test(said)) {
     return new StoreError('missing', `InfluxDB has no such database or retention policy: ${said}`, facts);
   }
-  if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {
-    const seconds = Number(retryAfter);
-    const wait =
-      Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: Math.min(seconds, 300) * 1000 } : {};
-    return new StoreError('unavailable', `InfluxDB answered ${statusCode}: ${said}`, { ...facts, ...wait });
-  }
-  return new StoreError('partial', `InfluxDB answered ${statusCode}: ${said}`, facts);
+  // Whatever else: a gateway's refusal, a moved address. Nothing of it is the points' fault, so they must wait.
+  const seconds = Number(retryAfter);
+  const wait = Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: Math.min(seconds, 300) * 1000 } : {};
+  return new StoreError('unavailable', `InfluxDB answered ${statusCode}: ${said}`, { ...facts, ...wait });
 }
 
 function wordsOf(body: string): string {

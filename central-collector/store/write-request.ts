@@ -26,7 +26,7 @@ export type WriteRequestOptions = InfluxTarget & {
 };
 
 /** Resolves when InfluxDB has confirmed; throws StoreError. */
-export type Write = (body: string, signal: AbortSignal) => Promise<void>;
+export type Write = (body: Buffer, signal: AbortSignal) => Promise<void>;
 
 const gzip = promisify(gzipCallback);
 
@@ -42,12 +42,12 @@ export function createWrite(options: WriteRequestOptions): { write: Write; close
   const authorization = authorizationOf(options);
 
   const write: Write = async (body, signal) => {
-    const bytes =
-      compress && body.length >= GZIP_FROM_BYTES ? await gzip(body, { level: 1 }) : Buffer.from(body);
+    const small = !compress || body.length < GZIP_FROM_BYTES;
+    const bytes = small ? body : await gzip(body, { level: 1 });
     const headers = {
       'content-type': 'text/plain; charset=utf-8',
       'content-length': bytes.byteLength,
-      ...(compress && body.length >= GZIP_FROM_BYTES && { 'content-encoding': 'gzip' }),
+      ...(!small && { 'content-encoding': 'gzip' }),
       ...(authorization && { authorization }),
     };
     await new Promise<void>((resolve, reject) => {

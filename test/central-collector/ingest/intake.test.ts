@@ -54,11 +54,12 @@ function rig(
 }
 
 describe('the way of a message', () => {
-  it('is quarantine, database, agent, broker, in this order', async () => {
+  it('is quarantine and database, then the agent, then the broker', async () => {
     const { intake, steps, take } = rig();
     take(BATCH);
     await intake.close();
-    expect(steps).toEqual(['quarantined unknown-type', 'storing', 'stored', 'answered 1', 'acknowledged']);
+    expect(steps.slice(0, 3).sort()).toEqual(['quarantined unknown-type', 'stored', 'storing']);
+    expect(steps.slice(3)).toEqual(['answered 1', 'acknowledged']);
   });
 
   it('puts events that the database refuses into quarantine before the agent is answered', async () => {
@@ -68,6 +69,13 @@ describe('the way of a message', () => {
     take({ ...BATCH, events: [] });
     await intake.close();
     expect(steps).toEqual(['storing', 'stored', 'quarantined store-refused', 'answered 1', 'acknowledged']);
+  });
+
+  it('ends in quarantine when the collector itself fails on it, and the agent keeps it', async () => {
+    const { intake, steps, take } = rig({ stored: Promise.reject(new TypeError('defect')) });
+    take({ ...BATCH, events: [] });
+    await intake.close();
+    expect(steps).toEqual(['storing', 'quarantined failed', 'acknowledged']);
   });
 
   it('ends unacknowledged when the database never confirms', async () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ledger } from '../../../central-collector/ingest/ledger.ts';
+import { Ledger, type Receipt, receiptOf } from '../../../central-collector/ingest/ledger.ts';
 import type { Batch } from '../../../central-collector/ingest/read-message.ts';
 import type { DroppedRange } from '../../../contract/index.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 
-function batch(seq: number, more: Partial<Batch> = {}): Batch {
-  return {
+function batch(seq: number, more: Partial<Batch> = {}): Receipt {
+  return receiptOf({
     site: 's',
     agent: 'a',
     epoch: 1,
@@ -17,7 +17,7 @@ function batch(seq: number, more: Partial<Batch> = {}): Batch {
     events: [],
     dropped: [],
     ...more,
-  };
+  });
 }
 
 function dropped(fromSeq: number, toSeq: number): DroppedRange {

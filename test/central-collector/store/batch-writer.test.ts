@@ -116,6 +116,7 @@ describe('the batch writer', () => {
     ['500', { status: 500, body: '{"error":"timeout"}' }],
     ['503 from a proxy', { status: 503, body: '<html>sorry</html>' }],
     ['429', { status: 429 }],
+    ['a gateway that knows no such page', { status: 405, body: 'Method Not Allowed' }],
     ['a refused password', { status: 401, body: '{"error":"authorization failed"}' }],
     ['a closed connection', { status: 0, cut: true }],
     ['silence', { status: 0, hang: true }],

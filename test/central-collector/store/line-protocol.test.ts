@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { int, lineOf, timestampNs } from '../../../central-collector/store/line-protocol.ts';
+import {
+  flag,
+  float,
+  int,
+  lineOf,
+  text,
+  timestampNs,
+} from '../../../central-collector/store/line-protocol.ts';
 
 describe('a line', () => {
-  it('has sorted tags, typed fields and nanoseconds', () => {
+  it('has tags, typed fields and nanoseconds', () => {
     const line = lineOf({
       measurement: 'passage',
-      tags: { site: 's', camera: 'c', lane: undefined, agent: 'a' },
-      fields: { track: int(7), confidence: 1, share: 0.25, kind: 'x', live: true, speed: undefined },
+      tags: { agent: 'a', camera: 'c', lane: undefined, site: 's' },
+      fields: {
+        track: int(7),
+        confidence: float(1),
+        share: float(0.25),
+        kind: text('x'),
+        live: flag(true),
+        speed: float(undefined),
+      },
       atMs: 1_700_000_000_123,
       ns: 42,
     });
@@ -15,28 +29,25 @@ describe('a line', () => {
     );
   });
 
+  const n = float(1);
+
   it.each([
     [
       'a quote and a backslash in a text',
-      { detail: 'say "no" \\ yes' },
+      { d: text('say "no" \\ yes') },
       {},
-      'm detail="say \\"no\\" \\\\ yes" 1000000',
+      'm d="say \\"no\\" \\\\ yes" 1000000',
     ],
-    ['comma, space and equals sign in a tag', { n: 1 }, { t: 'a,b c=d' }, 'm,t=a\\,b\\ c\\=d n=1 1000000'],
-    ['a line break in a tag', { n: 1 }, { t: 'a\nm n=9' }, 'm,t=a\\ m\\ n\\=9 n=1 1000000'],
-    [
-      'a backslash before the comma that ends a tag',
-      { n: 1 },
-      { t: 'a\\', u: 'b' },
-      'm,t=a/,u=b n=1 1000000',
-    ],
+    ['comma, space and equals sign in a tag', { n }, { t: 'a,b c=d' }, 'm,t=a\\,b\\ c\\=d n=1 1000000'],
+    ['a line break in a tag', { n }, { t: 'a\nm n=9' }, 'm,t=a\\ m\\ n\\=9 n=1 1000000'],
+    ['a backslash before the comma that ends a tag', { n }, { t: 'a\\', u: 'b' }, 'm,t=a/,u=b n=1 1000000'],
+    ['a large number', { n: float(1e21) }, {}, 'm n=1e+21 1000000'],
     [
       'numbers that InfluxDB cannot hold',
-      { n: 1, x: Number.NaN, y: Number.POSITIVE_INFINITY, z: int(1.5) },
+      { n, x: float(Number.NaN), y: float(Number.POSITIVE_INFINITY), z: int(1.5) },
       {},
       'm n=1 1000000',
     ],
-    ['a large number', { n: 1e21 }, {}, 'm n=1e+21 1000000'],
   ])('survives %s', (_what, fields, tags, expected) => {
     expect(lineOf({ measurement: 'm', tags, fields, atMs: 1 })).toBe(expected);
   });
