@@ -142,7 +142,7 @@ function networkInput(
   const lines = settings.map(([name, value]) => `option ${name} ${value}`);
   return {
     address: `pipe:${SCRIPT_FD}`,
-    inputOptions: [...['-fpsprobesize', '0', '-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS]],
+    inputOptions: `-fpsprobesize 0 -f concat -safe 0 -protocol_whitelist ${PROTOCOLS}`.split(' '),
     script: ['ffconcat version 1.0', `file ${quoted(address)}`, ...lines, ''].join('\n'),
   };
 }

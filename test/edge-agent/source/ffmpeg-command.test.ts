@@ -38,7 +38,6 @@ test('an address with its password goes through a pipe and not into the argument
     'option timeout 6000000',
     'option allowed_media_types video',
     'option fpsprobesize 0',
-    'option fpsprobesize 0',
     '',
   ]);
 });
