@@ -200,6 +200,30 @@ describe('status', () => {
   });
 });
 
+test('a broker that hangs does not hold up the end, and nothing is lost by it', async () => {
+  centre = await startTestCentre(broker.url, { acknowledge: true });
+  const box = await start();
+  await until(() => box.stats().connected, 'connected');
+  process.kill(broker.pid, 'SIGSTOP');
+  try {
+    box.publish([passage(1)]);
+    const began = performance.now();
+    await box.close();
+    expect(performance.now() - began).toBeLessThan(5000);
+  } finally {
+    process.kill(broker.pid, 'SIGCONT');
+  }
+  const again = await start();
+  await until(() => again.stats().batches === 0 && centre?.batches.length !== 0, 'delivered after all');
+  expect(centre.batches.flatMap(({ events }) => events)).toContainEqual(passage(1));
+});
+
+test('an address that is none of a broker is refused at once, without repeating what is in it', async () => {
+  const refused = start({ mqtt: { url: 'http://user:secret@broker' } });
+  await expect(refused).rejects.toMatchObject({ code: 'options', retryable: false });
+  await expect(refused).rejects.not.toThrow(/secret/);
+});
+
 test('a password is in no log line, and neither is the address that holds one', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });

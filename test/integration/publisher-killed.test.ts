@@ -50,10 +50,16 @@ test.skipIf(!existsSync(BUILT))(
         life = begin(broker.url, outbox, n * TRACKS_A_LIFE, TRACKS_A_LIFE);
         const { lines } = life;
         const moment = lines + 5 + ((n * 37) % 60);
-        await until(() => (life?.lines ?? 0) > moment && (life?.stored ?? 0) > 100, `life ${n} under way`);
+        await until(
+          () => (life?.lines ?? 0) > moment && (life?.stored ?? 0) > 100 && centre.status?.state === 'online',
+          `life ${n} under way`,
+        );
         life.child.kill('SIGKILL');
         await life.ended;
         stored.push(life.stored);
+        // The broker speaks for the dead.
+        await until(() => centre.status?.state === 'offline', `end of life ${n} told`);
+        expect(centre.status?.reason).toBe('lost');
       }
       centre.acknowledge = true;
       life = begin(broker.url, outbox, 0, 0);
