@@ -1,0 +1,376 @@
+// Builds meshes from simple solids, without any graphics library: the renderer draws them, the truth
+// rasterises the very same triangles.
+
+export type Vector = readonly [number, number, number];
+export type Colour = readonly [number, number, number];
+/** Surfaces that the vehicle material tells apart; see render/vehicle-material.ts. */
+export type Finish =
+  | 'paint'
+  | 'paint2'
+  | 'glass'
+  | 'trim'
+  | 'cloth'
+  | 'gloss'
+  | 'chrome'
+  | 'plate'
+  | 'head'
+  | 'tail'
+  | 'sign';
+
+type Bucket = {
+  readonly positions: number[];
+  readonly colours: number[];
+  readonly rider: number[];
+  readonly wheel: number[];
+};
+
+export type Mesh = {
+  /** `[triangles * 9]` metres; models: x forward, y up, z right, origin on the ground in the middle. */
+  readonly positions: Float32Array;
+  readonly normals: Float32Array;
+  /** `[triangles * 9]` linear RGB. */
+  readonly colours: Float32Array;
+  /** One finish a vertex, index into FINISHES. */
+  readonly finishes: Uint8Array;
+  /** `[triangles * 9]` axle x, axle y, wheel radius (0: does not turn). */
+  readonly wheels: Float32Array;
+  /** One a triangle: 1 for rider and passenger, 0 for the machine. */
+  readonly rider: Uint8Array;
+};
+
+export const FINISHES: readonly Finish[] = [
+  'paint',
+  'paint2',
+  'glass',
+  'trim',
+  'cloth',
+  'gloss',
+  'chrome',
+  'plate',
+  'head',
+  'tail',
+  'sign',
+];
+const WHITE: Colour = [1, 1, 1];
+
+export class MeshBuilder {
+  readonly #buckets = new Map<Finish, Bucket>();
+  /** Parts added from now on belong to the rider. */
+  rider = false;
+  /** Parts added from now on turn round this axle (x, y, radius). */
+  wheel: Vector = [0, 0, 0];
+
+  triangle(finish: Finish, a: Vector, b: Vector, c: Vector, colour: Colour = WHITE): void {
+    let bucket = this.#buckets.get(finish);
+    if (!bucket) {
+      bucket = { positions: [], colours: [], rider: [], wheel: [] };
+      this.#buckets.set(finish, bucket);
+    }
+    bucket.positions.push(...a, ...b, ...c);
+    bucket.colours.push(...colour, ...colour, ...colour);
+    bucket.wheel.push(...this.wheel, ...this.wheel, ...this.wheel);
+    bucket.rider.push(this.rider ? 1 : 0);
+  }
+
+  quad(finish: Finish, a: Vector, b: Vector, c: Vector, d: Vector, colour?: Colour): void {
+    this.triangle(finish, a, b, c, colour);
+    this.triangle(finish, a, c, d, colour);
+  }
+
+  /** A triangle of a convex solid: turned so that it faces away from the solid's middle. */
+  outward(finish: Finish, middle: Vector, a: Vector, b: Vector, c: Vector, colour?: Colour): void {
+    const n = cross(subtract(b, a), subtract(c, a));
+    const away = dot(n, subtract(a, middle)) + dot(n, subtract(b, middle)) + dot(n, subtract(c, middle));
+    if (away >= 0) this.triangle(finish, a, b, c, colour);
+    else this.triangle(finish, a, c, b, colour);
+  }
+
+  /** A box; `turn` rotates it about z, then y, then x, radians. */
+  box(finish: Finish, middle: Vector, size: Vector, colour?: Colour, turn: Vector = [0, 0, 0]): void {
+    const corner = (x: number, y: number, z: number): Vector =>
+      add(rotate([(x * size[0]) / 2, (y * size[1]) / 2, (z * size[2]) / 2], turn), middle);
+    for (const axis of [0, 1, 2]) {
+      for (const side of [-1, 1]) {
+        const at = (u: number, v: number): Vector => {
+          const p =
+            axis === 0
+              ? ([side, u, v] as const)
+              : axis === 1
+                ? ([u, side, v] as const)
+                : ([u, v, side] as const);
+          return corner(...p);
+        };
+        this.outward(finish, middle, at(-1, -1), at(1, -1), at(1, 1), colour);
+        this.outward(finish, middle, at(-1, -1), at(1, 1), at(-1, 1), colour);
+      }
+    }
+  }
+
+  /** A rod from a to b with a radius at each end, capped. */
+  rod(
+    finish: Finish,
+    a: Vector,
+    b: Vector,
+    radiusA: number,
+    radiusB = radiusA,
+    colour?: Colour,
+    sides = 8,
+  ): void {
+    const [u, v] = perpendicular(subtract(b, a));
+    const ring = (centre: Vector, radius: number, i: number): Vector => {
+      const angle = (i * 2 * Math.PI) / sides;
+      return add(centre, add(scale(u, Math.cos(angle) * radius), scale(v, Math.sin(angle) * radius)));
+    };
+    const middle = scale(add(a, b), 0.5);
+    for (let i = 0; i < sides; i++) {
+      const [a0, a1, b0, b1] = [
+        ring(a, radiusA, i),
+        ring(a, radiusA, i + 1),
+        ring(b, radiusB, i),
+        ring(b, radiusB, i + 1),
+      ];
+      this.outward(finish, middle, a0, a1, b1, colour);
+      this.outward(finish, middle, a0, b1, b0, colour);
+      this.outward(finish, middle, a0, a1, a, colour);
+      this.outward(finish, middle, b0, b1, b, colour);
+    }
+  }
+
+  /** A limb: a rod with round ends. */
+  limb(
+    finish: Finish,
+    a: Vector,
+    b: Vector,
+    radiusA: number,
+    radiusB = radiusA,
+    colour?: Colour,
+    sides = 8,
+  ): void {
+    this.rod(finish, a, b, radiusA, radiusB, colour, sides);
+    this.ball(finish, a, [radiusA, radiusA, radiusA], colour, sides, 5);
+    this.ball(finish, b, [radiusB, radiusB, radiusB], colour, sides, 5);
+  }
+
+  ball(finish: Finish, centre: Vector, radii: Vector, colour?: Colour, around = 12, rows = 8): void {
+    const at = (row: number, i: number): Vector => {
+      const polar = (row * Math.PI) / rows;
+      const angle = (i * 2 * Math.PI) / around;
+      return [
+        centre[0] + radii[0] * Math.sin(polar) * Math.cos(angle),
+        centre[1] + radii[1] * Math.cos(polar),
+        centre[2] + radii[2] * Math.sin(polar) * Math.sin(angle),
+      ];
+    };
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < around; i++) {
+        if (row > 0) this.outward(finish, centre, at(row, i), at(row, i + 1), at(row + 1, i), colour);
+        if (row < rows - 1)
+          this.outward(finish, centre, at(row, i + 1), at(row + 1, i + 1), at(row + 1, i), colour);
+      }
+    }
+  }
+
+  /**
+   * A body along a spine in the plane of x and y: elliptic rings, each [x, y, half thickness, half width],
+   * at right angles to the spine. `zM` moves it sideways.
+   */
+  spine(
+    finish: Finish,
+    rings: readonly (readonly [number, number, number, number])[],
+    colour?: Colour,
+    zM = 0,
+    sides = 12,
+  ): void {
+    const points = rings.map(([x, y, thick, wide], index) => {
+      const before = rings[Math.max(0, index - 1)] ?? rings[0];
+      const after = rings[Math.min(rings.length - 1, index + 1)] ?? rings[0];
+      const angle = Math.atan2(
+        (after?.[1] ?? 0) - (before?.[1] ?? 0),
+        (after?.[0] ?? 0) - (before?.[0] ?? 0),
+      );
+      return Array.from({ length: sides }, (_, i): Vector => {
+        const turn = (i * 2 * Math.PI) / sides;
+        const across = Math.cos(turn) * thick;
+        return [x - Math.sin(angle) * across, y + Math.cos(angle) * across, zM + Math.sin(turn) * wide];
+      });
+    });
+    for (let r = 0; r < rings.length - 1; r++) {
+      const [x0 = 0, y0 = 0] = rings[r] ?? [];
+      const [x1 = 0, y1 = 0] = rings[r + 1] ?? [];
+      const middle: Vector = [(x0 + x1) / 2, (y0 + y1) / 2, zM];
+      for (let i = 0; i < sides; i++) {
+        const j = (i + 1) % sides;
+        const [a, b, c, d] = [points[r]?.[i], points[r]?.[j], points[r + 1]?.[j], points[r + 1]?.[i]];
+        if (!a || !b || !c || !d) continue;
+        this.outward(finish, middle, a, b, c, colour);
+        this.outward(finish, middle, a, c, d, colour);
+        if (r === 0) this.outward(finish, middle, a, b, [x0, y0, zM], colour);
+        if (r === rings.length - 2) this.outward(finish, middle, d, c, [x1, y1, zM], colour);
+      }
+    }
+  }
+
+  /** A tyre round the z axis. */
+  tyre(
+    finish: Finish,
+    centre: Vector,
+    radius: number,
+    thickness: number,
+    colour?: Colour,
+    around = 18,
+    sides = 6,
+  ): void {
+    const at = (i: number, j: number): Vector => {
+      const a = (i * 2 * Math.PI) / around;
+      const b = (j * 2 * Math.PI) / sides;
+      const r = radius - thickness + Math.cos(b) * thickness;
+      return [centre[0] + Math.cos(a) * r, centre[1] + Math.sin(a) * r, centre[2] + Math.sin(b) * thickness];
+    };
+    for (let i = 0; i < around; i++) {
+      const a = ((i + 0.5) * 2 * Math.PI) / around;
+      const core: Vector = [
+        centre[0] + Math.cos(a) * (radius - thickness),
+        centre[1] + Math.sin(a) * (radius - thickness),
+        centre[2],
+      ];
+      for (let j = 0; j < sides; j++) {
+        this.outward(finish, core, at(i, j), at(i + 1, j), at(i + 1, j + 1), colour);
+        this.outward(finish, core, at(i, j), at(i + 1, j + 1), at(i, j + 1), colour);
+      }
+    }
+  }
+
+  /** A flat ring or disc (inner radius 0) that faces +z (`side` 1) or -z (-1). */
+  disc(
+    finish: Finish,
+    centre: Vector,
+    inner: number,
+    outer: number,
+    side: 1 | -1,
+    colour?: Colour,
+    around = 20,
+    from = 0,
+    to = 2 * Math.PI,
+  ): void {
+    const at = (i: number, r: number): Vector => {
+      const a = from + ((to - from) * i) / around;
+      return [centre[0] + Math.cos(a) * r, centre[1] + Math.sin(a) * r, centre[2]];
+    };
+    const behind: Vector = [centre[0], centre[1], centre[2] - side];
+    for (let i = 0; i < around; i++) {
+      this.outward(finish, behind, at(i, inner), at(i, outer), at(i + 1, outer), colour);
+      if (inner > 0) this.outward(finish, behind, at(i, inner), at(i + 1, outer), at(i + 1, inner), colour);
+    }
+  }
+
+  build(): Mesh {
+    const positions: number[] = [];
+    const normals: number[] = [];
+    const colours: number[] = [];
+    const finishes: number[] = [];
+    const wheels: number[] = [];
+    const rider: number[] = [];
+    for (const [finish, bucket] of this.#buckets) {
+      const crease = finish === 'cloth' ? 1.2 : finish === 'paint' || finish === 'gloss' ? 0.75 : 0.6;
+      append(positions, bucket.positions);
+      append(normals, smoothNormals(bucket.positions, crease));
+      append(colours, bucket.colours);
+      append(wheels, bucket.wheel);
+      append(rider, bucket.rider);
+      const index = FINISHES.indexOf(finish);
+      for (let i = 0; i < bucket.positions.length; i += 3) finishes.push(index);
+    }
+    return {
+      positions: new Float32Array(positions),
+      normals: new Float32Array(normals),
+      colours: new Float32Array(colours),
+      finishes: new Uint8Array(finishes),
+      wheels: new Float32Array(wheels),
+      rider: new Uint8Array(rider),
+    };
+  }
+}
+
+/** Normals averaged over neighbours that meet at less than `creaseRad`. */
+export function smoothNormals(positions: readonly number[], creaseRad: number): Float32Array {
+  const count = positions.length / 3;
+  const at = (i: number): Vector => [
+    positions[i * 3] ?? 0,
+    positions[i * 3 + 1] ?? 0,
+    positions[i * 3 + 2] ?? 0,
+  ];
+  const areas: Vector[] = [];
+  const units: Vector[] = [];
+  for (let i = 0; i < count; i += 3) {
+    const n = cross(subtract(at(i + 1), at(i)), subtract(at(i + 2), at(i)));
+    const unit = normalise(n);
+    for (let k = 0; k < 3; k++) {
+      areas.push(n);
+      units.push(unit);
+    }
+  }
+  const shared = new Map<string, number[]>();
+  for (let i = 0; i < count; i++) {
+    const key = at(i)
+      .map((v) => Math.round(v * 2000))
+      .join(',');
+    const list = shared.get(key);
+    if (list) list.push(i);
+    else shared.set(key, [i]);
+  }
+  const least = Math.cos(creaseRad);
+  const normals = new Float32Array(count * 3);
+  for (const list of shared.values()) {
+    for (const i of list) {
+      const own = units[i] ?? [0, 1, 0];
+      let sum: Vector = [0, 0, 0];
+      for (const j of list) if (dot(own, units[j] ?? own) >= least) sum = add(sum, areas[j] ?? own);
+      normals.set(normalise(sum), i * 3);
+    }
+  }
+  return normals;
+}
+
+function append(to: number[], from: Iterable<number>): void {
+  for (const value of from) to.push(value);
+}
+
+export function add(a: Vector, b: Vector): Vector {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+}
+
+export function subtract(a: Vector, b: Vector): Vector {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+export function scale(a: Vector, k: number): Vector {
+  return [a[0] * k, a[1] * k, a[2] * k];
+}
+
+export function normalise(a: Vector): Vector {
+  const length = Math.hypot(a[0], a[1], a[2]) || 1;
+  return scale(a, 1 / length);
+}
+
+function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function cross(a: Vector, b: Vector): Vector {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+function perpendicular(axis: Vector): [Vector, Vector] {
+  const along = normalise(axis);
+  const helper: Vector = Math.abs(along[1]) < 0.9 ? [0, 1, 0] : [1, 0, 0];
+  const u = normalise(cross(along, helper));
+  return [u, cross(along, u)];
+}
+
+function rotate(p: Vector, [rx, ry, rz]: Vector): Vector {
+  let [x, y, z] = p;
+  [x, y] = [x * Math.cos(rz) - y * Math.sin(rz), x * Math.sin(rz) + y * Math.cos(rz)];
+  [x, z] = [x * Math.cos(ry) + z * Math.sin(ry), -x * Math.sin(ry) + z * Math.cos(ry)];
+  [y, z] = [y * Math.cos(rx) - z * Math.sin(rx), y * Math.sin(rx) + z * Math.cos(rx)];
+  return [x, y, z];
+}
