@@ -159,7 +159,7 @@ describe('collectors', () => {
     const port = await freePort();
     await writeFile(
       config,
-      `mqtt: {url: "${mosquitto.url}", sharedGroup: killed, clientId: killed-again}
+      `mqtt: {url: "${mosquitto.url}", sharedGroup: kill-9, clientId: killed-again}
 influxdb: {url: "${influxdb.url}", database: ngatu}
 quarantine: {directory: ./quarantine-killed}
 http: {host: 127.0.0.1, port: ${port}}
