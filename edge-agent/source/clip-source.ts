@@ -193,5 +193,7 @@ function unreadable(
   const name = 'path' in input ? input.path : redact(input.url);
   const { fault, detail } = faults.atExit(hadFrames, code);
   const how = hadFrames ? 'cannot be read to its end' : 'cannot be read as video';
-  return new SourceError(fault, `${name} ${how}. ${detail}`);
+  const why =
+    fault === 'undecodable' || fault === 'ended' ? 'It is damaged, or holds no pictures at all.' : detail;
+  return new SourceError(fault, `${name} ${how}. ${why}`);
 }

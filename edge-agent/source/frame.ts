@@ -71,8 +71,8 @@ export type SourceState =
 
 export type FrameSource = {
   /**
-   * The next frame. Live: the newest one not yet delivered, waiting for one if need be; older ones are dropped
-   * and counted. Clip: every frame in order, ffmpeg waits. Resolves undefined when a clip ends or the source is closed.
+   * The next frame. Live: the oldest one that came in the last quarter of a second, else the newest; waits for one
+   * if need be; older ones are dropped and counted. Clip: every frame in order, ffmpeg waits. Resolves undefined when a clip ends or the source is closed.
    */
   next(): Promise<Frame | undefined>;
   readonly state: SourceState;

@@ -1,4 +1,4 @@
-// A camera: connects again for ever, hands out the newest frame, and says what is wrong when nothing comes.
+// A camera: connects again for ever, hands out its newest frames, and says what is wrong when nothing comes.
 
 import type { Logger } from 'pino';
 import { retryDelayMs } from '../retry-policy.ts';
@@ -8,6 +8,7 @@ import type { Frame, FrameGeometry, FrameSource, SourceState } from './frame.ts'
 import { frameGeometry, type Size } from './frame-geometry.ts';
 import type { RawFrame } from './frame-reader.ts';
 import { FrozenPicture } from './frozen-picture.ts';
+import { NewestFrames } from './newest-frames.ts';
 import { SourceError } from './source-error.ts';
 import { DEFAULT_TIMING, type SourceOptions, type SourceTiming } from './source-options.ts';
 
@@ -29,11 +30,12 @@ export class LiveSource implements FrameSource {
   #reconnects = 0;
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
-  /** The newest frame that nobody has taken yet. */
-  #newest: Frame | undefined;
+  readonly #newest = new NewestFrames();
   #index = 0;
   #dropped = 0;
+  /** Something was not seen since the last frame that came. */
   #gap = true;
+  #gapGivenUp = false;
   #geometry: FrameGeometry | undefined;
   #connectionHasFrames = false;
   #framesOfNewSize = 0;
@@ -59,11 +61,9 @@ export class LiveSource implements FrameSource {
   }
 
   next(): Promise<Frame | undefined> {
-    const frame = this.#newest;
-    if (frame !== undefined) {
-      this.#newest = undefined;
-      return Promise.resolve(this.#deliver(frame));
-    }
+    const { frame, givenUp } = this.#newest.take(this.#monotonicMs());
+    this.#giveUp(givenUp);
+    if (frame !== undefined) return Promise.resolve(this.#deliver(frame));
     if (this.#closing.signal.aborted) return Promise.resolve(undefined);
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -76,7 +76,7 @@ export class LiveSource implements FrameSource {
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
-      this.#newest = undefined;
+      this.#newest.clear();
       for (const resolve of this.#waiters.splice(0)) resolve(undefined);
     }
     await this.#running;
@@ -149,9 +149,6 @@ export class LiveSource implements FrameSource {
       return;
     }
     if (this.#state.state !== 'live') this.#setState({ state: 'live', ...raw.source });
-    const late = this.#newest;
-    this.#newest = undefined;
-    if (late !== undefined) this.#drop(late.planes);
     const frame = {
       planes: raw.planes,
       index: this.#index,
@@ -161,19 +158,28 @@ export class LiveSource implements FrameSource {
       discontinuity: moment.discontinuity || this.#gap,
       geometry,
     };
-    this.#gap = frame.discontinuity;
+    this.#gap = false;
     const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#newest = frame;
+    if (waiter === undefined) this.#giveUp(this.#newest.add(frame, nowMs));
     else waiter(this.#deliver(frame));
   }
 
   /** Numbers are given on delivery, so that dropped frames leave no holes in `index`. */
   #deliver(frame: Frame): Frame {
-    const delivered = { ...frame, index: this.#index, droppedBefore: this.#dropped };
+    const discontinuity = frame.discontinuity || this.#gapGivenUp;
+    const delivered = { ...frame, index: this.#index, droppedBefore: this.#dropped, discontinuity };
     this.#index += 1;
     this.#dropped = 0;
-    this.#gap = false;
+    this.#gapGivenUp = false;
     return delivered;
+  }
+
+  /** A gap before a frame that gives way is a gap before the one that is delivered instead. */
+  #giveUp(frames: readonly Frame[]): void {
+    for (const { planes, discontinuity } of frames) {
+      this.#gapGivenUp ||= discontinuity;
+      this.#drop(planes);
+    }
   }
 
   #drop(planes: Uint8Array<ArrayBuffer>): void {
