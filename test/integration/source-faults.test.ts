@@ -297,7 +297,7 @@ test('hardware decoding that cannot start is told as such', async () => {
   expect(state).toMatchObject({ fault: 'unsupported', detail: expect.stringContaining('Hardware') });
 });
 
-test('a slow taker gets the newest frame, and is told how many were dropped', async () => {
+test('a slow taker gets the newest frames, and is told how many were dropped', async () => {
   const server = await serve();
   const source = openSource(optionsFor(server.url('/cam'), { timing: QUICK }));
   opened.push(source);
