@@ -69,6 +69,8 @@ export class LedgerSync {
   async close(): Promise<void> {
     if (this.#closed) return;
     clearInterval(this.#timer);
+    // A round that is under way may have begun before the last batch.
+    await this.#running;
     await this.run();
     this.#closed = true;
   }

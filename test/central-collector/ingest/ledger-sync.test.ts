@@ -1,0 +1,91 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { type KnownRanges, Ledger, type LedgerEntry } from '../../../central-collector/ingest/ledger.ts';
+import { LedgerSync, type LedgerSyncOptions } from '../../../central-collector/ingest/ledger-sync.ts';
+
+const T0 = Date.UTC(2026, 0, 1);
+const known = (first: number, last: number) => ({
+  site: 's',
+  agent: 'a',
+  epoch: 1,
+  ranges: [[first, last]] as const,
+  atMs: T0 - 60_000,
+});
+
+function rig(overrides: Partial<LedgerSyncOptions> = {}) {
+  const ledger = new Ledger();
+  const asked: [string, number][] = [];
+  const saved: (readonly LedgerEntry[])[] = [];
+  const marks: KnownRanges[] = [];
+  const sync = new LedgerSync({
+    ledger,
+    loadSummaries: async () => [known(1, 5)],
+    loadMarks: async (sinceMs, whose) => {
+      asked.push([whose, sinceMs]);
+      return marks;
+    },
+    saveSummaries: async (entries) => {
+      saved.push(entries);
+    },
+    log: pino({ level: 'silent' }),
+    now: () => T0,
+    ...overrides,
+  });
+  return { ledger, sync, asked, saved, marks };
+}
+
+const receipt = (seq: number) => ({
+  site: 's',
+  agent: 'a',
+  epoch: 1,
+  seq,
+  receivedAtMs: T0,
+  events: 0,
+  newestMs: undefined,
+  dropped: [],
+});
+
+describe('the ledger in the database', () => {
+  it('starts from the newest summaries and all marks since an hour before, then hears of the others', async () => {
+    const { ledger, sync, asked, marks } = rig();
+    await sync.run();
+    expect(ledger.entries()[0]).toMatchObject({ ranges: [[1, 5]] });
+    marks.push(known(6, 7));
+    await sync.run();
+    expect(ledger.entries()[0]).toMatchObject({ ranges: [[1, 7]] });
+    expect(asked).toEqual([
+      ['all', T0 - 3_660_000],
+      ['others', T0 - 120_000],
+    ]);
+  });
+
+  it('is written when it changed, and again when writing failed', async () => {
+    let fail = true;
+    const saved: number[] = [];
+    const { ledger, sync } = rig({
+      saveSummaries: async (entries) => {
+        if (fail) throw new Error('no database');
+        saved.push(entries.length);
+      },
+    });
+    ledger.recordStored(receipt(6), T0);
+    await sync.run();
+    expect(sync.problem).toBe('no database');
+    fail = false;
+    await sync.run();
+    await sync.run();
+    expect(sync.problem).toBeUndefined();
+    expect(saved).toEqual([1]);
+  });
+
+  it('gets a last summary when the collector closes', async () => {
+    const { ledger, sync, saved } = rig();
+    sync.open();
+    await sync.run();
+    ledger.recordStored(receipt(6), T0);
+    await sync.close();
+    await sync.close();
+    expect(saved).toHaveLength(1);
+    expect(saved[0]?.[0]).toMatchObject({ ranges: [[1, 6]] });
+  });
+});
