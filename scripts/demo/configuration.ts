@@ -10,6 +10,8 @@ export type Addresses = {
   readonly influxdb: string;
   /** The camera's stream, without credentials. */
   readonly camera: string;
+  /** For the agent's HTTP pages. */
+  readonly agentPort: number;
 };
 
 export type ConfigurationFiles = {
@@ -41,7 +43,7 @@ export async function writeConfiguration(
     agent: AGENT,
     mqtt: { url: addresses.mqtt },
     outbox: { directory: './outbox', maxMiB: 64 },
-    http: { port: 0 },
+    http: { port: addresses.agentPort },
     detector: { model: scene.model, modelDirectories: scene.modelDirectories },
     cameras: [
       {

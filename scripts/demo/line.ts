@@ -4,7 +4,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Influxdb, startInfluxdb } from '../services/influxdb.ts';
-import { type Mosquitto, startMosquitto } from '../services/mosquitto.ts';
+import { startMosquitto } from '../services/mosquitto.ts';
+import { freePort } from '../services/ports.ts';
 import { type RunningProcess, startProcess } from '../services/process.ts';
 import { startRtspServer } from '../services/rtsp-server.ts';
 import { type ConfigurationFiles, withoutLogin, writeConfiguration } from './configuration.ts';
@@ -19,6 +20,8 @@ export type Line = {
   readonly traffic: Traffic;
   readonly influxUrl: string;
   readonly cameraUrl: string;
+  /** The agent's HTTP pages. */
+  readonly agentUrl: string;
   /** Rejects with a DemoError when a part ends by itself; never resolves. */
   readonly broken: Promise<never>;
   /** Stops agent, collector, then the servers; tells what has come of it. */
@@ -38,13 +41,20 @@ export async function startLine(scene: Scene, folder: string, signal: AbortSigna
     const cameraUrl = await startCamera(scene, parts);
     const tap = await openTap(broker.url);
     parts.add('the tap', { stop: () => tap.close() });
-    const files = await writeConfiguration(folder, scene, addressesOf(broker, influxdb, cameraUrl));
+    const agentPort = await freePort();
+    const files = await writeConfiguration(folder, scene, {
+      mqtt: broker.url,
+      influxdb: influxdb.url,
+      camera: cameraUrl,
+      agentPort,
+    });
     signal.throwIfAborted();
     const collector = await startSide('collector', files, folder, signal);
     parts.add('The collector', collector, collector);
     const edge = await startSide('edge', files, folder, signal);
     parts.add('The edge agent', edge, edge);
-    return assemble({ parts, tap, influxdb, cameraUrl, collector, edge });
+    const agentUrl = `http://127.0.0.1:${agentPort}`;
+    return assemble({ parts, tap, influxdb, cameraUrl, agentUrl, collector, edge });
   } catch (error) {
     await parts.stop();
     throw error;
@@ -62,16 +72,18 @@ type Pieces = {
   tap: Tap;
   influxdb: Influxdb;
   cameraUrl: string;
+  agentUrl: string;
   collector: RunningProcess;
   edge: RunningProcess;
 };
 
-function assemble({ parts, tap, influxdb, cameraUrl, collector, edge }: Pieces): Line {
+function assemble({ parts, tap, influxdb, cameraUrl, agentUrl, collector, edge }: Pieces): Line {
   const { url: influxUrl } = influxdb;
   return {
     traffic: tap.traffic,
     influxUrl,
     cameraUrl,
+    agentUrl,
     broken: parts.broken,
     finish: async () => {
       parts.expectEnd();
@@ -79,7 +91,7 @@ function assemble({ parts, tap, influxdb, cameraUrl, collector, edge }: Pieces):
       await untilStored(influxUrl, tap.traffic);
       await collector.stop();
       const stored = await readIdentities(influxUrl);
-      const totals = totalsOf(tap.traffic, stored, await countFrames(influxUrl));
+      const totals = totalsOf(tap.traffic.published, stored, await countFrames(influxUrl));
       await parts.stop();
       return totals;
     },
@@ -102,10 +114,6 @@ async function startCamera(scene: Scene, parts: Parts): Promise<string> {
   const server = await startRtspServer({ mounts: { '/camera': { clip: scene.source.clip } } });
   parts.add('The simulated camera', server);
   return server.url('/camera');
-}
-
-function addressesOf(broker: Mosquitto, influxdb: Influxdb, camera: string) {
-  return { mqtt: broker.url, influxdb: influxdb.url, camera };
 }
 
 function startSide(

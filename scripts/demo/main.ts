@@ -8,6 +8,7 @@ import { ProcessError } from '../services/process.ts';
 import { DIRECTIONS, withoutLogin } from './configuration.ts';
 import { DemoError } from './demo-error.ts';
 import { type Line, startLine } from './line.ts';
+import { createMeter } from './meter.ts';
 import { type DemoOptions, parseOptions } from './options.ts';
 import { makeRunFolder } from './run-folder.ts';
 import { prepareScene, type Scene } from './scene.ts';
@@ -25,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const line = await startLine(scene, folder, interruption.signal);
     try {
       const totals = await watch(line, options, folder, interruption.signal);
-      return conclude(totals, options);
+      return conclude(totals, options, line.traffic.fault);
     } finally {
       await line.stop();
     }
@@ -46,6 +47,7 @@ const REFRESH_MS = 500;
 /** Shows the line at work until the time is over or the user ends it; then stops it and adds up. */
 async function watch(line: Line, options: DemoOptions, folder: string, signal: AbortSignal): Promise<Totals> {
   const { traffic, influxUrl, cameraUrl } = line;
+  const meter = createMeter(line.agentUrl);
   const directions = Object.values(DIRECTIONS);
   const constants = { directions, influxUrl, cameraUrl, logFolder: relative('.', folder) };
   const screen = openScreen(process.stdout);
@@ -53,7 +55,7 @@ async function watch(line: Line, options: DemoOptions, folder: string, signal: A
   let stored = { passages: 0, flowPoints: 0 };
   const show = (note: string) => {
     const elapsedMs = performance.now() - startedAt;
-    screen.show({ elapsedMs, traffic, stored, ...constants, note });
+    screen.show({ elapsedMs, traffic, speeds: meter.speeds, stored, ...constants, note });
   };
   const note =
     options.durationMs === undefined ? 'Ctrl-C ends it' : `ends after ${options.durationMs / 1000} s`;
@@ -63,7 +65,8 @@ async function watch(line: Line, options: DemoOptions, folder: string, signal: A
       show(note);
       await Promise.race([delay(REFRESH_MS, undefined, { signal }).catch(() => undefined), line.broken]);
       // A count that fails now is of no matter: when InfluxDB is gone, the line is broken.
-      stored = await Promise.race([countStored(influxUrl).catch(() => stored), line.broken]);
+      const counted = Promise.all([countStored(influxUrl).catch(() => stored), meter.read()]);
+      [stored] = await Promise.race([counted, line.broken]);
     }
     show('stopping: the agent sends what it has, the collector stores it …');
     const totals = await line.finish();
@@ -75,7 +78,7 @@ async function watch(line: Line, options: DemoOptions, folder: string, signal: A
   }
 }
 
-function conclude(totals: Totals, { json, durationMs }: DemoOptions): number {
+function conclude(totals: Totals, { json, durationMs }: DemoOptions, fault: string | undefined): number {
   const problem = shortcoming(totals);
   // Somebody who only looks in for a moment has seen no failure.
   const failed = problem !== undefined && (durationMs !== undefined || totals.lost + totals.duplicated > 0);
@@ -83,7 +86,7 @@ function conclude(totals: Totals, { json, durationMs }: DemoOptions): number {
   say(
     `\n${frames} frames analysed, ${passages} passages and ${flows} interval counts in InfluxDB (${pointsStored} points), ${lost} lost, ${duplicated} duplicated.`,
   );
-  if (problem !== undefined) say(problem);
+  if (problem !== undefined) say([problem, fault].filter(Boolean).join(' '));
   if (json) process.stdout.write(`${JSON.stringify(totals)}\n`);
   return failed ? 1 : 0;
 }

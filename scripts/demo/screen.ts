@@ -12,7 +12,8 @@ export type Screen = {
 const LINE_INTERVAL_MS = 5000;
 
 export function openScreen(output: NodeJS.WriteStream): Screen {
-  return output.isTTY ? terminal(output) : log(output);
+  // A terminal of no size, as some recorders make, would show nothing.
+  return output.isTTY && output.rows > 0 && output.columns > 0 ? terminal(output) : log(output);
 }
 
 function terminal(output: NodeJS.WriteStream): Screen {

@@ -3,6 +3,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { ROAD_USERS } from '../../contract/index.ts';
+import type { CameraSpeed } from './meter.ts';
 import type { StoredCounts } from './stored.ts';
 import type { CameraView, Traffic } from './tap.ts';
 
@@ -11,6 +12,7 @@ export type Snapshot = {
   readonly traffic: Traffic;
   /** Names of the line's two ways, also before anybody went there. */
   readonly directions: readonly string[];
+  readonly speeds: ReadonlyMap<string, CameraSpeed>;
   readonly stored: StoredCounts;
   readonly cameraUrl: string;
   readonly influxUrl: string;
@@ -29,7 +31,7 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
   const lines = [
     `${paint('bold', 'ngatu')}  ${clock(snapshot.elapsedMs)}  ${paint('dim', snapshot.note)}`,
     '',
-    ...cameraTable(traffic, paint),
+    ...cameraTable(snapshot, paint),
     '',
     ...countTable(snapshot, paint),
     '',
@@ -45,11 +47,9 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
 }
 
 /** The same in one line, for logs and pipes. */
-export function renderLine({ elapsedMs, traffic, stored }: Snapshot): string {
+export function renderLine({ elapsedMs, traffic, speeds, stored }: Snapshot): string {
   const cameras = [...traffic.cameras].map(([camera, view]) =>
-    [camera, stateOf(view, traffic), view.health && `${view.health.fps.toFixed(1)} fps`]
-      .filter(Boolean)
-      .join(' '),
+    [camera, stateOf(view, traffic), ...fpsOf(speeds.get(camera)).map((fps) => `${fps} fps`)].join(' '),
   );
   const directions = [...traffic.counts].map(([direction, counts]) => `${direction} ${sum(counts)}`);
   const passages = `passages ${traffic.passages}${directions.length > 0 ? ` (${directions.join(', ')})` : ''}`;
@@ -57,7 +57,7 @@ export function renderLine({ elapsedMs, traffic, stored }: Snapshot): string {
   return [clock(elapsedMs), cameras.join(', ') || 'starting', passages, points].join('  ');
 }
 
-function cameraTable(traffic: Traffic, paint: Paint): string[] {
+function cameraTable({ traffic, speeds }: Snapshot, paint: Paint): string[] {
   const columns: Column[] = [
     { title: 'camera' },
     { title: 'state' },
@@ -69,16 +69,14 @@ function cameraTable(traffic: Traffic, paint: Paint): string[] {
   const rows = [...traffic.cameras].map(([camera, view]) => [
     view.status?.name ?? camera,
     paint(stateOf(view, traffic) === 'live' ? 'green' : 'yellow', stateOf(view, traffic)),
-    view.health?.fps.toFixed(1) ?? '–',
-    String(view.framesAnalysed),
-    String(view.framesDropped),
+    fpsOf(speeds.get(camera))[0] ?? '–',
+    String(speeds.get(camera)?.framesAnalysed ?? '–'),
+    String(speeds.get(camera)?.framesDropped ?? '–'),
     view.health?.latencyMs === undefined ? '–' : `${Math.round(view.health.latencyMs.p50)} ms`,
   ]);
   if (rows.length === 0) rows.push(['…', paint('yellow', 'starting'), '–', '–', '–', '–']);
-  const details = [...traffic.cameras.values()].flatMap(({ status }) =>
-    traffic.agentOnline && status?.state === 'fault' ? [paint('yellow', status.detail ?? '')] : [],
-  );
-  return [...table(columns, rows, paint), ...details];
+  const fault = traffic.fault === undefined ? [] : [paint('yellow', traffic.fault)];
+  return [...table(columns, rows, paint), ...fault];
 }
 
 function countTable({ traffic, directions }: Snapshot, paint: Paint): string[] {
@@ -112,6 +110,11 @@ function stateOf({ status }: CameraView, { agentOnline }: Traffic): string {
   if (status === undefined) return 'starting';
   if (!agentOnline) return 'stopped';
   return status.state === 'fault' ? (status.fault ?? 'fault') : status.state;
+}
+
+/** None or one. */
+function fpsOf(speed: CameraSpeed | undefined): string[] {
+  return speed?.fps === undefined ? [] : [speed.fps.toFixed(1)];
 }
 
 const GAP = '   ';

@@ -20,13 +20,12 @@ export type CameraView = {
   readonly status?: CameraStatus;
   /** Of the last report. */
   readonly health?: CameraHealth;
-  /** Since the start. */
-  readonly framesAnalysed: number;
-  readonly framesDropped: number;
 };
 
 export type Traffic = {
   readonly agentOnline: boolean;
+  /** Why the camera gives no picture, in a sentence; undefined while it gives one. */
+  readonly fault: string | undefined;
   readonly cameras: ReadonlyMap<string, CameraView>;
   readonly passages: number;
   /** Interval counts. */
@@ -44,7 +43,8 @@ export type Tap = {
   close(): Promise<void>;
 };
 
-const SHOWN_PASSAGES = 6;
+/** With as many the table fits into the 24 rows of a classic terminal. */
+const SHOWN_PASSAGES = 5;
 const CHANNELS: readonly Channel[] = ['events', 'status', 'health'];
 
 /** Resolves when it listens: whatever is published afterwards is seen. */
@@ -67,6 +67,7 @@ export async function openTap(brokerUrl: string): Promise<Tap> {
 /** Takes messages and keeps what became of them. Delivery may repeat a message: places make it count once. */
 export class TrafficRecord implements Traffic {
   agentOnline = false;
+  fault: string | undefined;
   readonly cameras = new Map<string, CameraView>();
   passages = 0;
   flows = 0;
@@ -86,19 +87,14 @@ export class TrafficRecord implements Traffic {
     const { data } = statusSchema.safeParse(message);
     if (data === undefined) return;
     this.agentOnline = data.state === 'online';
+    // What an agent that stops says of its cameras is not their fault.
+    if (this.agentOnline) this.fault = data.cameras.find(({ state }) => state === 'fault')?.detail;
     for (const status of data.cameras) this.#updateCamera(status.camera, { status });
   }
 
   #takeHealth(message: unknown): void {
     const { data } = healthSchema.safeParse(message);
-    for (const health of data?.cameras ?? []) {
-      const { framesAnalysed, framesDropped } = this.#camera(health.camera);
-      this.#updateCamera(health.camera, {
-        health,
-        framesAnalysed: framesAnalysed + health.framesAnalysed,
-        framesDropped: framesDropped + health.framesDropped,
-      });
-    }
+    for (const health of data?.cameras ?? []) this.#updateCamera(health.camera, { health });
   }
 
   #takeEvents(message: unknown): void {
@@ -123,12 +119,8 @@ export class TrafficRecord implements Traffic {
     if (this.lastPassages.length > SHOWN_PASSAGES) this.lastPassages.shift();
   }
 
-  #camera(camera: string): CameraView {
-    return this.cameras.get(camera) ?? { framesAnalysed: 0, framesDropped: 0 };
-  }
-
-  #updateCamera(camera: string, change: Partial<CameraView>): void {
-    this.cameras.set(camera, { ...this.#camera(camera), ...change });
+  #updateCamera(camera: string, change: CameraView): void {
+    this.cameras.set(camera, { ...this.cameras.get(camera), ...change });
   }
 }
 

@@ -1,7 +1,6 @@
 // What a run of the demo has come to, and whether that is good.
 
 import { compare, type PointIdentity } from './identities.ts';
-import type { Traffic } from './tap.ts';
 
 export type Totals = {
   /** Analysed by the edge agent. */
@@ -18,8 +17,15 @@ export type Totals = {
   readonly duplicated: number;
 };
 
-/** @param framesInFlows frames analysed as the stored interval counts tell */
-export function totalsOf(traffic: Traffic, stored: readonly PointIdentity[], framesInFlows: number): Totals {
+/**
+ * @param stored one entry for every point of passages and interval counts in the database
+ * @param frames analysed, as the stored interval counts tell
+ */
+export function totalsOf(
+  published: ReadonlySet<PointIdentity>,
+  stored: readonly PointIdentity[],
+  frames: number,
+): Totals {
   const distinct = new Set(stored);
   const passages = [...distinct].filter((identity) => identity.startsWith('passage/'));
   // Without the road user at its end, the identity of a point is that of its interval count.
@@ -28,17 +34,12 @@ export function totalsOf(traffic: Traffic, stored: readonly PointIdentity[], fra
       .filter((identity) => identity.startsWith('flow/'))
       .map((id) => id.slice(0, id.lastIndexOf('/'))),
   );
-  const framesReported = [...traffic.cameras.values()].reduce(
-    (sum, camera) => sum + camera.framesAnalysed,
-    0,
-  );
   return {
-    // Health reports are not sent for the last seconds, interval counts not while there is none: take the better.
-    frames: Math.max(framesInFlows, framesReported),
+    frames,
     passages: passages.length,
     flows: flows.size,
     pointsStored: stored.length,
-    ...compare(traffic.published, stored),
+    ...compare(published, stored),
   };
 }
 

@@ -1,10 +1,12 @@
 // The demo as a user starts it, with everything real: what it counts, and that nothing stays behind.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../scripts/services/ports.ts';
 
 const DATA = resolve(process.env.NGATU_DATA ?? '../shared/data');
 const hasData = existsSync(join(DATA, 'videos/tuuguu_traffic.mp4')) && existsSync(join(DATA, 'models'));
@@ -70,6 +72,16 @@ describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/d
 });
 
 describe('the demo without what it needs', () => {
+  let folder: string;
+  let clip: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ngatu-demo-'));
+    clip = join(folder, 'clip.mp4');
+    const source = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=10:duration=2'];
+    execFileSync('ffmpeg', ['-v', 'error', ...source, '-pix_fmt', 'yuv420p', clip]);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   it.each([
     [
       'a clip that is not there',
@@ -81,16 +93,33 @@ describe('the demo without what it needs', () => {
       ['--clip', resolve('package.json'), '--model', 'yolox_nano'],
       /package\.json cannot be read as a video/,
     ],
-    [
-      'a model that is not there',
-      ['--clip', resolve('package.json'), '--model', '/no/such/card.json'],
-      /cannot be read as a video|card\.json/,
-    ],
   ])('tells about %s in a sentence, and starts nothing', async (_, args, sentence) => {
     const demo = startDemo(args);
     const [code] = await once(demo.process, 'close');
     expect(demo.errors()).toMatch(sentence);
     expect(demo.errors()).not.toContain('should not have happened');
+    expect(code).toBe(1);
+    expect(marked()).toEqual([]);
+  });
+
+  it('tells what the agent said about a model that is not there, and stops the others', async () => {
+    const demo = startDemo(['--clip', clip, '--model', '/no/such/card.json']);
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toMatch(/The edge agent ended by itself.*\/no\/such\/card\.json/s);
+    expect(demo.errors()).not.toContain('should not have happened');
+    expect(code).toBe(1);
+    expect(marked()).toEqual([]);
+  });
+
+  it.skipIf(!hasData)('tells why a camera gives no picture, and ends with a failure', async () => {
+    const port = await freePort();
+    const demo = startDemo(['--rtsp', `rtsp://127.0.0.1:${port}/camera`, '--duration', '4s', '--json']);
+    const [code] = await once(demo.process, 'close');
+    expect(demo.errors()).toMatch(/No frame was analysed\. \S/);
+    expect(JSON.parse(demo.output().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      frames: 0,
+      passages: 0,
+    });
     expect(code).toBe(1);
     expect(marked()).toEqual([]);
   });

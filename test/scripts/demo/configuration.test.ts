@@ -20,6 +20,7 @@ const addresses = {
   mqtt: 'mqtt://127.0.0.1:1883',
   influxdb: 'http://127.0.0.1:8086',
   camera: 'rtsp://127.0.0.1:8554/camera',
+  agentPort: 9464,
 };
 
 describe('the configuration files of the demo', () => {

@@ -113,6 +113,7 @@ function snapshot(traffic: TrafficRecord): Snapshot {
   return {
     elapsedMs: 65_400,
     traffic,
+    speeds: new Map([['nga-tu-1', { framesAnalysed: 98, framesDropped: 2, fps: 9.8 }]]),
     directions: ['away', 'towards'],
     stored: { passages: 3, flowPoints: 28 },
     cameraUrl: 'rtsp://127.0.0.1:8554/camera',
