@@ -21,6 +21,9 @@ const TOOLS =
   'bash cat chmod cut dirname env find flock grep head mkdir mv rm sed sort tail tee touch tr'.split(' ');
 const POLICY = '/usr/sbin/policy-rc.d';
 
+// Each run starts dozens of small programs: seconds, on a machine with other work.
+vi.setConfig({ testTimeout: 60_000 });
+
 let project: string;
 /** The only folder in PATH beside the sbin folders, so that what lies in it is all there is. */
 let programs: string;
