@@ -1,10 +1,11 @@
-// `npm run bench -- pipeline`: what the pipeline adds to decoding and inference. Every figure is a ratio of things
-// measured side by side in one run, because timings of a busy machine mean nothing by themselves.
+// `npm run bench`: `pipeline` tells what the pipeline adds to decoding and inference, `counts` how right the counts
+// are. A time is shown as a ratio of things measured side by side in one run: by itself it means nothing.
 
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { describeFailure } from '../../cli/failure.ts';
+import { printCounts } from './counts.ts';
 import { benchPipeline } from './pipeline.ts';
 
 const SHARED = '../shared/data';
@@ -29,6 +30,17 @@ async function main(argv: readonly string[]): Promise<void> {
       process.stdout.write(`${machine()}\n\n`);
       await benchPipeline(options);
     });
+  program
+    .command('counts')
+    .description('counts of clips that were counted by hand, for several models')
+    .option('--data <dir>', 'folder with videos/ and models/', SHARED)
+    .option('--models <names...>', 'model cards', [
+      'yolox_nano',
+      'person-vehicle-bike-detection-2004',
+      'person-vehicle-bike-detection-2003',
+    ])
+    .option('--fps <n>', 'analysed frames a second', Number, 10)
+    .action(printCounts);
   await program.exitOverride().parseAsync([...argv], { from: 'user' });
 }
 
