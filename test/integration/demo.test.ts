@@ -10,6 +10,7 @@ import { freePort } from '../../scripts/services/ports.ts';
 
 const DATA = resolve(process.env.NGATU_DATA ?? '../shared/data');
 const hasData = existsSync(join(DATA, 'videos/tuuguu_traffic.mp4')) && existsSync(join(DATA, 'models'));
+const SEEN = { timeout: 90_000, interval: 100 };
 const GONE = { timeout: 30_000, interval: 200 };
 
 /** Every process below the demo inherits this variable: whoever still has it has stayed behind. */
@@ -54,7 +55,7 @@ describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/d
 
   it('says which part died, and stops the others', async () => {
     const demo = startDemo(['--duration', '60s']);
-    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1'), { timeout: 60_000, interval: 100 });
+    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1'), SEEN);
     const agent = marked().find(({ command }) => /ngatu\.js edge/.test(command));
     process.kill(agent?.pid ?? 0, 'SIGKILL');
     const [code] = await once(demo.process, 'close');
@@ -65,7 +66,7 @@ describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/d
 
   it('takes everything along when it is killed hard', async () => {
     const demo = startDemo(['--duration', '60s']);
-    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1'), { timeout: 60_000, interval: 100 });
+    await vi.waitFor(() => expect(demo.output()).toContain('nga-tu-1'), SEEN);
     demo.process.kill('SIGKILL');
     await vi.waitFor(() => expect(marked()).toEqual([]), GONE);
   });
@@ -113,7 +114,9 @@ describe('the demo without what it needs', () => {
 
   it.skipIf(!hasData)('tells why a camera gives no picture, and ends with a failure', async () => {
     const port = await freePort();
-    const demo = startDemo(['--rtsp', `rtsp://127.0.0.1:${port}/camera`, '--duration', '4s', '--json']);
+    const demo = startDemo(['--rtsp', `rtsp://127.0.0.1:${port}/camera`, '--duration', '10m', '--json']);
+    await vi.waitFor(() => expect(demo.output()).toMatch(/camera-1 (refused|unreachable)/), SEEN);
+    process.kill(-(demo.process.pid ?? 0), 'SIGINT');
     const [code] = await once(demo.process, 'close');
     expect(demo.errors()).toMatch(/No frame was analysed\. \S/);
     expect(JSON.parse(demo.output().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
