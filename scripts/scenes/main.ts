@@ -13,6 +13,7 @@ import { writeTruth } from './truth-file.ts';
 type Options = {
   readonly out: string;
   readonly seconds?: number;
+  readonly fps?: number;
   readonly truthOnly?: boolean;
   readonly list?: boolean;
 };
@@ -24,6 +25,7 @@ await new Command('scenes')
   .argument('[names...]', 'scenes of the library, YAML files, or "all"')
   .option('--out <directory>', 'where the clips go', '.ngatu/scenes')
   .option('--seconds <number>', 'only the first seconds of each scene', Number)
+  .option('--fps <number>', 'another frame rate: 1 samples a scene quickly', Number)
   .option('--truth-only', 'write the truth without rendering')
   .option('--list', 'name the scenes of the library')
   .action(run)

@@ -27,6 +27,7 @@ type Bucket = {
 export type Mesh = {
   /** `[triangles * 9]` metres; models: x forward, y up, z right, origin on the ground in the middle. */
   readonly positions: Float32Array;
+  /** Computed when first asked for: the truth never does. */
   readonly normals: Float32Array;
   /** `[triangles * 9]` linear RGB. */
   readonly colours: Float32Array;
@@ -36,6 +37,9 @@ export type Mesh = {
   readonly wheels: Float32Array;
   /** One a triangle: 1 for rider and passenger, 0 for the machine. */
   readonly rider: Uint8Array;
+  /** The same triangles with shared corners, for the truth: `[corners * 3]` metres and `[triangles * 3]` indices. */
+  readonly corners: Float32Array;
+  readonly triangles: Uint32Array;
 };
 
 export const FINISHES: readonly Finish[] = [
@@ -264,31 +268,50 @@ export class MeshBuilder {
   }
 
   build(): Mesh {
-    const positions: number[] = [];
-    const normals: number[] = [];
-    const colours: number[] = [];
-    const finishes: number[] = [];
-    const wheels: number[] = [];
-    const rider: number[] = [];
-    for (const [finish, bucket] of this.#buckets) {
-      const crease = finish === 'cloth' ? 1.2 : finish === 'paint' || finish === 'gloss' ? 0.75 : 0.6;
-      append(positions, bucket.positions);
-      append(normals, smoothNormals(bucket.positions, crease));
-      append(colours, bucket.colours);
-      append(wheels, bucket.wheel);
-      append(rider, bucket.rider);
-      const index = FINISHES.indexOf(finish);
-      for (let i = 0; i < bucket.positions.length; i += 3) finishes.push(index);
-    }
+    const buckets = [...this.#buckets];
+    const positions = join(buckets.map(([, bucket]) => bucket.positions));
+    let normals: Float32Array | undefined;
     return {
-      positions: new Float32Array(positions),
-      normals: new Float32Array(normals),
-      colours: new Float32Array(colours),
-      finishes: new Uint8Array(finishes),
-      wheels: new Float32Array(wheels),
-      rider: new Uint8Array(rider),
+      positions,
+      ...shareCorners(positions),
+      get normals() {
+        normals ??= join(
+          buckets.map(([finish, bucket]) => smoothNormals(bucket.positions, CREASE_RAD[finish] ?? 0.6)),
+        );
+        return normals;
+      },
+      colours: join(buckets.map(([, bucket]) => bucket.colours)),
+      finishes: Uint8Array.from(
+        buckets.flatMap(([finish, bucket]) =>
+          new Array<number>(bucket.positions.length / 3).fill(FINISHES.indexOf(finish)),
+        ),
+      ),
+      wheels: join(buckets.map(([, bucket]) => bucket.wheel)),
+      rider: Uint8Array.from(buckets.flatMap(([, bucket]) => bucket.rider)),
     };
   }
+}
+
+/** Edges sharper than this stay sharp. */
+const CREASE_RAD: Partial<Record<Finish, number>> = { cloth: 1.2, paint: 0.75, gloss: 0.75 };
+
+/** Finds corners that several triangles share, to a millimetre. */
+export function shareCorners(positions: ArrayLike<number>): Pick<Mesh, 'corners' | 'triangles'> {
+  const corners: number[] = [];
+  const triangles = new Uint32Array(positions.length / 3);
+  const known = new Map<number | string, number>();
+  for (let i = 0; i < triangles.length; i++) {
+    const [x = 0, y = 0, z = 0] = [positions[i * 3], positions[i * 3 + 1], positions[i * 3 + 2]];
+    const key = placeKey(x, y, z);
+    let index = known.get(key);
+    if (index === undefined) {
+      index = corners.length / 3;
+      corners.push(x, y, z);
+      known.set(key, index);
+    }
+    triangles[i] = index;
+  }
+  return { corners: new Float32Array(corners), triangles };
 }
 
 /** Normals averaged over neighbours that meet at less than `creaseRad`. */
@@ -309,11 +332,9 @@ export function smoothNormals(positions: readonly number[], creaseRad: number): 
       units.push(unit);
     }
   }
-  const shared = new Map<string, number[]>();
+  const shared = new Map<number | string, number[]>();
   for (let i = 0; i < count; i++) {
-    const key = at(i)
-      .map((v) => Math.round(v * 2000))
-      .join(',');
+    const key = placeKey(...at(i));
     const list = shared.get(key);
     if (list) list.push(i);
     else shared.set(key, [i]);
@@ -331,8 +352,22 @@ export function smoothNormals(positions: readonly number[], creaseRad: number): 
   return normals;
 }
 
-function append(to: number[], from: Iterable<number>): void {
-  for (const value of from) to.push(value);
+function join(lists: readonly ArrayLike<number>[]): Float32Array {
+  const joined = new Float32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    joined.set(list, at);
+    at += list.length;
+  }
+  return joined;
+}
+
+/** A key for a place, to a millimetre; numbers while they are exact, since text is slow. */
+function placeKey(x: number, y: number, z: number): number | string {
+  const [a, b, c] = [Math.round(x * 1000), Math.round(y * 1000), Math.round(z * 1000)];
+  if (Math.max(Math.abs(a), Math.abs(b), Math.abs(c)) < 32768)
+    return (a + 32768) * 2 ** 32 + (b + 32768) * 65536 + (c + 32768);
+  return `${a},${b},${c}`;
 }
 
 export function add(a: Vector, b: Vector): Vector {

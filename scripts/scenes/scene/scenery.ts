@@ -8,11 +8,8 @@ import { type Colour, type Mesh, MeshBuilder } from './mesh.ts';
 import { buildTree, leafOccluders, type Tree } from './tree.ts';
 import { scooterModel } from './vehicles/two-wheelers.ts';
 
-export type StaticMesh = {
-  readonly name: string;
-  readonly positions: Float32Array;
-  readonly occludes: boolean;
-};
+/** Fixed triangles that hide what is behind them. */
+export type StaticMesh = Pick<Mesh, 'corners' | 'triangles'>;
 
 export type PlacedTree = {
   readonly x: number;
@@ -291,16 +288,14 @@ function occluders(
     const height = buildingHeight(house.floors);
     walls.box('trim', [house.x, height / 2, -house.y], [house.widthM, height, house.depthM]);
   }
-  const meshes: StaticMesh[] = [
-    { name: 'buildings', positions: walls.build().positions, occludes: true },
-    { name: 'furniture', positions: furniture.positions, occludes: true },
-  ];
+  const meshes: StaticMesh[] = [walls.build(), furniture];
   for (const tree of trees) {
     const shape = shapes[tree.shape];
     if (!shape) continue;
-    for (const positions of [shape.trunk.positions, leafOccluders(shape.cards)]) {
-      meshes.push({ name: 'tree', positions: placeTree(positions, tree), occludes: true });
-    }
+    const { corners, triangles } = shape.trunk;
+    meshes.push({ corners: placeTree(corners, tree), triangles });
+    const leaves = placeTree(leafOccluders(shape.cards), tree);
+    meshes.push({ corners: leaves, triangles: Uint32Array.from({ length: leaves.length / 3 }, (_, i) => i) });
   }
   return meshes;
 }

@@ -11,6 +11,10 @@ export type GroundPoint = readonly [xM: number, yM: number];
  * length. With barrel distortion k the lens pulls points inwards: undistorted radius = r (1 + k r²), where
  * r = 1 is the picture's corner.
  */
+/** Resolution of the distortion table, and how far out it goes: vertices beyond are far outside the picture. */
+const TABLE_STEPS = 512;
+const TABLE_CORNERS = 6;
+
 export class Camera {
   readonly width: number;
   readonly height: number;
@@ -24,6 +28,7 @@ export class Camera {
   readonly down: readonly [number, number, number];
   readonly forward: readonly [number, number, number];
   readonly #cornerPx: number;
+  readonly #table: Float64Array;
 
   constructor(camera: SceneCamera, picture: Scene['picture']) {
     this.width = picture.width;
@@ -35,6 +40,7 @@ export class Camera {
     this.tiltDeg = camera.tiltDeg;
     this.rollDeg = camera.rollDeg;
     this.#cornerPx = Math.hypot(picture.width, picture.height) / 2;
+    this.#table = distortionTable(camera.distortion);
     const pan = (camera.panDeg * Math.PI) / 180;
     const tilt = (camera.tiltDeg * Math.PI) / 180;
     const roll = (camera.rollDeg * Math.PI) / 180;
@@ -84,21 +90,33 @@ export class Camera {
     ];
   }
 
-  /** Distorted radius over undistorted radius, for an undistorted radius in pixels. Newton's method. */
+  /** Distorted radius over undistorted radius, for an undistorted radius in pixels; from a table, since every vertex asks. */
   distort(radiusPx: number): number {
-    if (this.distortion === 0 || radiusPx === 0) return 1;
-    const wanted = radiusPx / this.#cornerPx;
-    let r = Math.min(wanted, 1.2);
-    for (let i = 0; i < 8; i++) {
-      r -= (r + this.distortion * r ** 3 - wanted) / (1 + 3 * this.distortion * r * r);
-    }
-    return r / wanted;
+    if (this.#table.length === 0) return 1;
+    const at = Math.min((radiusPx / this.#cornerPx) * TABLE_STEPS, this.#table.length - 1.001);
+    const low = Math.floor(at);
+    const a = this.#table[low] as number;
+    return a + ((this.#table[low + 1] as number) - a) * (at - low);
   }
 
   /** How much more than the picture the renderer must draw so that the undistorted corner is covered. */
   get overscan(): number {
     return 1 + this.distortion;
   }
+}
+
+/** Entry i: distorted over undistorted radius at the undistorted radius i / TABLE_STEPS corners. Newton's method. */
+function distortionTable(distortion: number): Float64Array {
+  if (distortion === 0) return new Float64Array(0);
+  return Float64Array.from({ length: TABLE_STEPS * TABLE_CORNERS }, (_, i) => {
+    const wanted = i / TABLE_STEPS;
+    if (wanted === 0) return 1;
+    let r = Math.min(wanted, 1.2);
+    for (let round = 0; round < 12; round++) {
+      r -= (r + distortion * r ** 3 - wanted) / (1 + 3 * distortion * r * r);
+    }
+    return r / wanted;
+  });
 }
 
 /** The same camera after a knock, degrees. */

@@ -30,9 +30,8 @@ export class FrameTruth {
       Math.round(camera.height * RASTER_SHARE),
     );
     for (const mesh of scenery) {
-      if (!mesh.occludes) continue;
-      const count = this.#project(mesh.positions, 0, 0, 0);
-      this.#raster.draw(this.#vertices, count, 0);
+      this.#project(mesh.corners, 0, 0, 0);
+      this.#raster.draw(this.#vertices, mesh.triangles, 0);
     }
     this.#raster.keepAsBackground();
   }
@@ -62,13 +61,14 @@ export class FrameTruth {
   }
 
   #draw(actor: Actor): { object: TruthObject; wholePx: number } | undefined {
-    const { mesh } = this.#models.of(actor).model;
+    const { mesh, lengthM } = this.#models.of(actor).model;
     const whole: Bounds = emptyBounds();
-    const count = this.#project(mesh.positions, actor.x, actor.y, actor.headingRad, whole);
+    if (!this.#mayBeSeen(actor, lengthM)) return undefined;
+    this.#project(mesh.corners, actor.x, actor.y, actor.headingRad, whole);
     const box = this.#clip(whole);
     if (!box || box[2] - box[0] < SMALLEST_PX || box[3] - box[1] < SMALLEST_PX) return undefined;
     const parts = actor.class === 'motorcycle' || actor.class === 'bicycle' ? this.#parts(mesh) : undefined;
-    const { px: wholePx, bounds: inside } = this.#raster.draw(this.#vertices, count, actor.id);
+    const { px: wholePx, bounds: inside } = this.#raster.draw(this.#vertices, mesh.triangles, actor.id);
     const cut =
       whole[0] < 0 || whole[1] < 0 || whole[2] > this.#camera.width || whole[3] > this.#camera.height;
     const area = (whole[2] - whole[0]) * (whole[3] - whole[1]);
@@ -101,15 +101,27 @@ export class FrameTruth {
     };
   }
 
+  /** A cheap test that spares most of the traffic behind the camera and beside the picture. */
+  #mayBeSeen(actor: Actor, lengthM: number): boolean {
+    const { position, forward, right, focalPx, width } = this.#camera;
+    const dx = actor.x - position[0];
+    const dy = actor.y - position[1];
+    const ahead = dx * forward[0] + dy * forward[1] - position[2] * forward[2];
+    if (ahead < -lengthM) return false;
+    const aside = Math.abs(dx * right[0] + dy * right[1] - position[2] * right[2]);
+    return aside < (Math.max(0, ahead) * width * 0.75) / focalPx + lengthM + position[2];
+  }
+
   /** Boxes of rider and machine from the vertices just projected. */
   #parts(mesh: Mesh): { rider?: Bounds; machine?: Bounds } {
     const bounds: [Bounds, Bounds] = [emptyBounds(), emptyBounds()];
-    for (let i = 0; i < mesh.positions.length / 3; i++) {
-      if ((this.#vertices[i * 3 + 2] ?? -1) <= 0) continue;
+    for (let i = 0; i < mesh.triangles.length; i++) {
+      const at = (mesh.triangles[i] as number) * 3;
+      if ((this.#vertices[at + 2] as number) <= 0) continue;
       grow(
         bounds[mesh.rider[Math.floor(i / 3)] === 1 ? 1 : 0],
-        (this.#vertices[i * 3] ?? 0) / RASTER_SHARE,
-        (this.#vertices[i * 3 + 1] ?? 0) / RASTER_SHARE,
+        (this.#vertices[at] as number) / RASTER_SHARE,
+        (this.#vertices[at + 1] as number) / RASTER_SHARE,
       );
     }
     const machine = this.#clip(bounds[0]);
@@ -117,8 +129,8 @@ export class FrameTruth {
     return { ...(machine ? { machine } : {}), ...(rider ? { rider } : {}) };
   }
 
-  /** Projects model vertices (x forward, y up, z right) into raster pixels; returns their number. */
-  #project(positions: Float32Array, atX: number, atY: number, headingRad: number, bounds?: Bounds): number {
+  /** Projects corners (x forward, y up, z right) into raster pixels. */
+  #project(positions: Float32Array, atX: number, atY: number, headingRad: number, bounds?: Bounds): void {
     if (this.#vertices.length < positions.length) this.#vertices = new Float32Array(positions.length);
     const cos = Math.cos(headingRad);
     const sin = Math.sin(headingRad);
@@ -142,7 +154,6 @@ export class FrameTruth {
       this.#vertices[at + 2] = 1 / point.depthM;
       if (bounds) grow(bounds, point.xPx, point.yPx);
     }
-    return count;
   }
 
   #clip(bounds: Bounds): Bounds | undefined {

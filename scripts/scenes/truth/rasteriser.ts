@@ -34,27 +34,30 @@ export class Rasteriser {
 
   /**
    * Draws triangles; returns what they cover inside the picture, hidden parts included.
-   * @param vertices `[count, 3]`: x and y in raster pixels, 1 / depth (<= 0 behind the camera)
+   * @param vertices `[corners, 3]`: x and y in raster pixels, 1 / depth (<= 0 behind the camera)
+   * @param triangles `[triangles, 3]` indices of corners
    * @param owner id > 0, unique in the frame; 0 for scenery
    */
-  draw(vertices: Float32Array, count: number, owner: number): Coverage {
+  draw(vertices: Float32Array, triangles: Uint32Array, owner: number): Coverage {
     const { width, height } = this;
     const nearness = this.#nearness;
     const stamp = this.#stamp;
     let covered = 0;
     let [left, top, right, bottom] = [width, height, 0, 0];
-    for (let t = 0; t + 2 < count; t += 3) {
-      const a = t * 3;
+    for (let t = 0; t + 2 < triangles.length; t += 3) {
+      const a = (triangles[t] as number) * 3;
+      const b = (triangles[t + 1] as number) * 3;
+      const c = (triangles[t + 2] as number) * 3;
       const wa = vertices[a + 2] as number;
-      const wb = vertices[a + 5] as number;
-      const wc = vertices[a + 8] as number;
+      const wb = vertices[b + 2] as number;
+      const wc = vertices[c + 2] as number;
       if (wa <= 0 || wb <= 0 || wc <= 0) continue;
       const x0 = vertices[a] as number;
       const y0 = vertices[a + 1] as number;
-      const x1 = vertices[a + 3] as number;
-      const y1 = vertices[a + 4] as number;
-      const x2 = vertices[a + 6] as number;
-      const y2 = vertices[a + 7] as number;
+      const x1 = vertices[b] as number;
+      const y1 = vertices[b + 1] as number;
+      const x2 = vertices[c] as number;
+      const y2 = vertices[c + 1] as number;
       const area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
       if (area === 0) continue;
       const inverse = 1 / area;
