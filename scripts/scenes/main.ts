@@ -50,10 +50,11 @@ async function run(names: readonly string[], options: Options): Promise<void> {
         throw new SceneFileError(`No scene "${name}" in the library; it has ${known.join(', ')}`);
       }
       const read = await readScene(path);
-      const scene =
-        options.seconds === undefined
-          ? read
-          : { ...read, durationS: Math.min(read.durationS, options.seconds) };
+      const scene: Scene = {
+        ...read,
+        durationS: Math.min(read.durationS, options.seconds ?? read.durationS),
+        picture: { ...read.picture, fps: options.fps ?? read.picture.fps },
+      };
       if (!options.truthOnly)
         renderer ??= await Renderer.start((message) => console.error(`\nchromium: ${message}`));
       await make(scene, join(options.out, basename(path, '.yaml')), renderer);

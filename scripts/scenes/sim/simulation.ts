@@ -22,7 +22,9 @@ const SQUEEZE_FROM_M = 60;
 const SQUEEZE_M = 1.05;
 const SQUEEZE_SPEED_MS = 4;
 /** A vehicle on the ring this far before the entry, as an angle, keeps others out. */
-const RING_GAP_RAD = 1.35;
+const RING_GAP_RAD = 0.6;
+/** Time kept between entering the ring and the next vehicle's arrival there. */
+const RING_MARGIN_S = 1.2;
 
 export class Simulation {
   readonly vehicles: Vehicle[] = [];
@@ -228,8 +230,10 @@ export class Simulation {
     if (signal && vehicle.alongM < signal.stopM + 0.3) {
       const gapM = signal.stopM - vehicle.alongM;
       const colour = this.#signals[signal.group];
-      const canStop = gapM > vehicle.speedMs ** 2 / (2 * 3.5);
-      if (colour !== 'green' && canStop) return { gapM: Math.max(0.3, gapM + 1), speedMs: 0 };
+      // A little over the line still counts as waiting at it.
+      const canStop = gapM > vehicle.speedMs ** 2 / (2 * 3.5) - 0.4;
+      if (colour !== 'green' && canStop)
+        return { gapM: Math.max(0.1, gapM + vehicle.traits.standGapM * 0.6), speedMs: 0 };
     }
     if (giveWay && vehicle.alongM < giveWay.stopM + 0.5) {
       const gapM = giveWay.stopM - vehicle.alongM;
@@ -240,16 +244,22 @@ export class Simulation {
   }
 
   #ringBusy(vehicle: Vehicle, entryRad: number): boolean {
+    const wayM = (vehicle.route.ring?.fromM ?? 0) - vehicle.alongM;
+    const { accelerationMs2: pull } = vehicle.traits;
+    const neededS =
+      (Math.sqrt(vehicle.speedMs ** 2 + 2 * pull * wayM) - vehicle.speedMs) / pull + RING_MARGIN_S;
     return this.vehicles.some((other) => {
       const { ring } = other.route;
       if (other === vehicle || !ring || other.alongM < ring.fromM - 3 || other.alongM > ring.toM + 1)
         return false;
       const pose = other.route.path.pose(other.alongM - other.traits.lengthM / 2);
-      const before = modulo(entryRad - Math.atan2(pose.y, pose.x));
-      const leaves = modulo(ring.exitRad - Math.atan2(pose.y, pose.x));
+      const angle = Math.atan2(pose.y, pose.x);
+      const before = modulo(entryRad - angle);
+      const leaves = modulo(ring.exitRad - angle);
       // It goes out before it gets here.
       if (leaves < before && leaves < Math.PI) return false;
-      return before < RING_GAP_RAD || before > 2 * Math.PI - 0.25;
+      const arrivesS = (before * Math.hypot(pose.x, pose.y)) / Math.max(2.5, other.speedMs);
+      return arrivesS < neededS || before < RING_GAP_RAD || before > 2 * Math.PI - 0.25;
     });
   }
 

@@ -67,7 +67,8 @@ export function crossing(
   const after = side(x1, y1);
   // Half-open: exactly on the line belongs to the right-hand side, so that nobody is counted twice or lost.
   if (before > 0 === after > 0) return undefined;
-  const share = before / (before - after);
+  // Without a negative zero.
+  const share = before / (before - after) + 0;
   const x = x0 + (x1 - x0) * share;
   const y = y0 + (y1 - y0) * share;
   const lengthSquared = (line.to[0] - line.from[0]) ** 2 + (line.to[1] - line.from[1]) ** 2;
