@@ -17,7 +17,7 @@ import { Quarantine } from './ingest/quarantine.ts';
 import { within } from './retry.ts';
 import { BatchWriter } from './store/batch-writer.ts';
 import { Database, type DatabaseOptions } from './store/database.ts';
-import { marksSince, streamsOfLedgerRows, streamsOfMarks, summariesSince } from './store/ledger-points.ts';
+import { marksSince, pageOfMarks, streamsOfLedgerRows, summariesSince } from './store/ledger-points.ts';
 import { PointStore } from './store/store.ts';
 import { createWrite } from './store/write-request.ts';
 
@@ -78,7 +78,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     ledger,
     loadSummaries: async (sinceMs) => streamsOfLedgerRows(await database.query(summariesSince(sinceMs))),
     loadMarks: async (sinceMs, whose) =>
-      streamsOfMarks(await database.query(marksSince(sinceMs, whose === 'others' ? name : ''))),
+      pageOfMarks(await database.query(marksSince(sinceMs, whose === 'others' ? name : ''))),
     saveSummaries: (entries, atMs) => store.ledger(entries, atMs),
     log,
     ...(options.ledgerPeriodMs !== undefined && { periodMs: options.ledgerPeriodMs }),
@@ -158,10 +158,11 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   const close = async () => {
     closing.abort(new Error('closing'));
     await within(100, opening);
-    await intake.close(2500);
+    await intake.close(2000);
     await within(500, acks.flush());
-    await within(500, sync.close());
+    await sync.close();
     await broker.close();
+    database.close();
     await writer.close();
     http.close();
     await api.close();

@@ -2,14 +2,22 @@
 // the marks of the others, and a summary of what changed.
 
 import type { Logger } from 'pino';
+import { within } from '../retry.ts';
 import type { KnownRanges, Ledger, LedgerEntry } from './ledger.ts';
+
+/** An hour of a thousand agents is millions of marks: they are heard page by page. */
+export type MarksPage = {
+  readonly streams: readonly KnownRanges[];
+  /** Where the next page begins; undefined after the last. */
+  readonly nextMs: number | undefined;
+};
 
 export type LedgerSyncOptions = {
   readonly ledger: Ledger;
   /** Newest summaries that were made since a moment. */
   readonly loadSummaries: (sinceMs: number) => Promise<readonly (KnownRanges & { readonly atMs: number })[]>;
-  /** Marks since a moment: everybody's, or only those of other collectors. */
-  readonly loadMarks: (sinceMs: number, whose: 'all' | 'others') => Promise<readonly KnownRanges[]>;
+  /** A page of marks since a moment: everybody's, or only those of other collectors. */
+  readonly loadMarks: (sinceMs: number, whose: 'all' | 'others') => Promise<MarksPage>;
   readonly saveSummaries: (entries: readonly LedgerEntry[], atMs: number) => Promise<void>;
   /** Default 30 s. */
   readonly periodMs?: number;
@@ -50,6 +58,7 @@ export class LedgerSync {
 
   /** One round now; rounds never overlap. */
   run(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     this.#running ??= this.#round()
       .then(() => {
         this.problem = undefined;
@@ -65,28 +74,31 @@ export class LedgerSync {
     return this.#running;
   }
 
-  /** A last summary, then nothing more. Idempotent. */
-  async close(): Promise<void> {
+  /** A last summary, if the database takes it in time, then nothing more. Idempotent. */
+  async close(withinMs = 500): Promise<void> {
     if (this.#closed) return;
     clearInterval(this.#timer);
     // A round that is under way may have begun before the last batch.
-    await this.#running;
-    await this.run();
+    const running = this.#running ?? Promise.resolve();
+    await within(
+      withinMs,
+      running.then(() => this.run()),
+    );
     this.#closed = true;
   }
 
   async #round(): Promise<void> {
-    const { ledger, loadSummaries, loadMarks, saveSummaries, now = Date.now } = this.#options;
+    const { ledger, loadSummaries, saveSummaries, now = Date.now } = this.#options;
     const startedAtMs = now();
     const sinceMs = this.#loaded ? this.#seenUntilMs - OVERLAP_MS : startedAtMs - SUMMARIES_MS;
     const summaries = await loadSummaries(sinceMs);
     for (const known of summaries) ledger.merge(known);
     if (this.#loaded) {
-      for (const known of await loadMarks(sinceMs, 'others')) ledger.merge(known);
+      await this.#hearMarks(sinceMs, 'others');
     } else {
       const newestMs = summaries.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
       const marksSinceMs = Math.max(startedAtMs - MARKS_MS, newestMs - MARKS_BEFORE_SUMMARY_MS);
-      for (const known of await loadMarks(marksSinceMs, 'all')) ledger.merge(known);
+      await this.#hearMarks(marksSinceMs, 'all');
       this.#loaded = true;
     }
     this.#seenUntilMs = startedAtMs;
@@ -97,6 +109,15 @@ export class LedgerSync {
     } catch (error) {
       ledger.markChanged(changed);
       throw error;
+    }
+  }
+
+  async #hearMarks(sinceMs: number, whose: 'all' | 'others'): Promise<void> {
+    const { ledger, loadMarks } = this.#options;
+    for (let fromMs: number | undefined = sinceMs; fromMs !== undefined && !this.#closed; ) {
+      const { streams, nextMs }: MarksPage = await loadMarks(fromMs, whose);
+      for (const known of streams) ledger.merge(known);
+      fromMs = nextMs === undefined ? undefined : Math.max(nextMs, fromMs + 1);
     }
   }
 }

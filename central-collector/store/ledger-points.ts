@@ -4,7 +4,7 @@
 
 import type { AgentAddress } from '../../contract/index.ts';
 import type { Row } from './database.ts';
-import { float, int, type Point, text } from './line-protocol.ts';
+import { float, int, type Point, tagText, text } from './line-protocol.ts';
 
 export type BatchMark = AgentAddress & {
   readonly epoch: number;
@@ -87,9 +87,19 @@ export function summariesSince(sinceMs: number): string {
   return `SELECT epoch, ranges, dropped_ranges FROM ledger WHERE time >= ${Math.floor(sinceMs)}ms GROUP BY site, agent, collector ORDER BY time DESC LIMIT 4`;
 }
 
-/** Marks that others than `collector` made since `sinceMs`; with an empty name, everybody's. */
-export function marksSince(sinceMs: number, collector = ''): string {
-  return `SELECT epoch, seq FROM batch WHERE time >= ${Math.floor(sinceMs)}ms AND collector != '${collector}' GROUP BY site, agent`;
+/** A few MB of an answer. */
+const MARKS_IN_A_PAGE = 50_000;
+
+/** Marks that others than `collector` made since `sinceMs`, a page of them; with an empty name, everybody's. */
+export function marksSince(sinceMs: number, collector: string): string {
+  const name = tagText(collector).replace(/[\\']/g, '\\$&');
+  return `SELECT site, agent, epoch, seq FROM batch WHERE time >= ${Math.floor(sinceMs)}ms AND collector != '${name}' LIMIT ${MARKS_IN_A_PAGE}`;
+}
+
+/** What an answer to `marksSince` tells, and where to go on: in the last millisecond, which may have more. */
+export function pageOfMarks(rows: readonly Row[], full = MARKS_IN_A_PAGE) {
+  const nextMs = rows.length < full ? undefined : Number(rows.at(-1)?.time);
+  return { streams: streamsOfMarks(rows), nextMs };
 }
 
 export function streamsOfLedgerRows(rows: readonly Row[]): KnownStream[] {

@@ -63,12 +63,12 @@ export function timestampNs(atMs: number, ns = 0): string {
   return atMs === 0 ? String(ns) : `${atMs}${String(ns).padStart(6, '0')}`;
 }
 
-/** Line breaks and backslashes have no escape in names: they become spaces and slashes. */
+/** A tag's value as InfluxDB gives it back: line breaks and backslashes have no escape and become spaces and slashes. */
+export function tagText(value: string): string {
+  return value.replace(/[\r\n]+/g, ' ').replaceAll('\\', '/');
+}
+
 function nameText(name: string): string {
   // Nearly always slugs of ours: one look instead of three replacements, millions of times.
-  if (!/[,= \\\r\n]/.test(name)) return name;
-  return name
-    .replace(/[\r\n]+/g, ' ')
-    .replaceAll('\\', '/')
-    .replace(/[,= ]/g, '\\$&');
+  return /[,= \\\r\n]/.test(name) ? tagText(name).replace(/[,= ]/g, '\\$&') : name;
 }

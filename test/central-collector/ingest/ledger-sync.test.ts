@@ -22,7 +22,7 @@ function rig(overrides: Partial<LedgerSyncOptions> = {}) {
     loadSummaries: async () => [known(1, 5)],
     loadMarks: async (sinceMs, whose) => {
       asked.push([whose, sinceMs]);
-      return marks;
+      return { streams: marks, nextMs: undefined };
     },
     saveSummaries: async (entries) => {
       saved.push(entries);
@@ -57,6 +57,24 @@ describe('the ledger in the database', () => {
       ['all', T0 - 3_660_000],
       ['others', T0 - 120_000],
     ]);
+  });
+
+  it('hears marks page by page, and gets on when a page ends where it began', async () => {
+    const pages = [
+      { streams: [known(6, 6)], nextMs: T0 - 3_660_000 },
+      { streams: [known(7, 7)], nextMs: T0 - 5 },
+      { streams: [known(8, 8)], nextMs: undefined },
+    ];
+    const asked: number[] = [];
+    const { ledger, sync } = rig({
+      loadMarks: async (sinceMs) => {
+        asked.push(sinceMs - T0);
+        return pages[asked.length - 1] ?? { streams: [], nextMs: undefined };
+      },
+    });
+    await sync.run();
+    expect(asked).toEqual([-3_660_000, -3_659_999, -5]);
+    expect(ledger.entries()[0]).toMatchObject({ ranges: [[1, 8]] });
   });
 
   it('is written when it changed, and again when writing failed', async () => {
