@@ -19,13 +19,13 @@ import {
 /** What the database did with a message that it confirmed. */
 export type StoreOutcome = {
   /** Positions of events that it refused for good, with its words. */
-  readonly refused: readonly { readonly index: number; readonly detail: string }[];
+  readonly refused: readonly { readonly position: number; readonly detail: string }[];
 };
 
 /** Resolve when the database has confirmed; reject only when given up (closing). */
 export type Store = {
   batch(batch: Batch, rejectedEvents: number): Promise<StoreOutcome>;
-  status(status: Status): Promise<void>;
+  status(status: Status, receivedAtMs: number): Promise<void>;
   health(health: Health): Promise<void>;
 };
 
@@ -108,7 +108,7 @@ export class Intake {
           return this.#batch(message.batch, message.rejected, delivery);
         case 'status':
           this.counts.statuses += 1;
-          return store.status(message.status);
+          return store.status(message.status, receivedAtMs);
         case 'health':
           this.counts.healths += 1;
           ledger.recordLive(message.health, message.health.atMs, receivedAtMs);
@@ -159,7 +159,7 @@ export class Intake {
   async #putAsideEvents(events: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
     const [first] = events;
     if (!first) return;
-    const detail = `${events.length} of the batch's events; first: event ${first.index}: ${first.detail}`;
+    const detail = `${events.length} of the batch's events; first: event ${first.position}: ${first.detail}`;
     await this.#putAside({ ...facts(delivery), reason: first.reason, detail, events });
   }
 

@@ -35,8 +35,8 @@ export const REJECTION_REASONS = [
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 export type RejectedEvent = {
-  /** Position in the batch, from 0. */
-  readonly index: number;
+  /** In the batch, from 0. */
+  readonly position: number;
   readonly reason: RejectionReason;
   readonly detail: string;
 };
@@ -44,7 +44,7 @@ export type RejectedEvent = {
 /** Names one batch of one life of an agent's outbox. */
 export type BatchId = AgentAddress & { readonly epoch: number; readonly seq: number };
 
-export type NumberedEvent = { readonly index: number; readonly event: TrafficEvent };
+export type NumberedEvent = { readonly position: number; readonly event: TrafficEvent };
 
 export type Batch = BatchId & {
   readonly sentAtMs: number;
@@ -127,7 +127,7 @@ function readBatch(
   if (!isFrom(parsed.data, address)) return forged(parsed.data, address);
   const events: NumberedEvent[] = [];
   const refused: RejectedEvent[] = [];
-  for (const [index, raw] of parsed.data.events.entries()) {
+  for (const [position, raw] of parsed.data.events.entries()) {
     const event = trafficEventSchema.safeParse(raw);
     if (!event.success) {
       const unknownType = event.error.issues.some(
@@ -136,12 +136,16 @@ function readBatch(
       const detail = unknownType
         ? `unknown type ${cut(JSON.stringify(fieldOf(raw, 'type')) ?? 'none')}`
         : describe(event.error.issues);
-      refused.push({ index, reason: unknownType ? 'unknown-type' : 'invalid-event', detail });
+      refused.push({ position, reason: unknownType ? 'unknown-type' : 'invalid-event', detail });
     } else if (momentOf(event.data) > receivedAtMs + limits.maxAheadMs) {
       const aheadS = Math.round((momentOf(event.data) - receivedAtMs) / 1000);
-      refused.push({ index, reason: 'future-dated', detail: `${aheadS} s ahead of the collector's clock` });
+      refused.push({
+        position,
+        reason: 'future-dated',
+        detail: `${aheadS} s ahead of the collector's clock`,
+      });
     } else {
-      events.push({ index, event: event.data });
+      events.push({ position, event: event.data });
     }
   }
   return {

@@ -3,21 +3,27 @@
 import type { Health, Status } from '../../contract/index.ts';
 import { float, int, type Point, text } from './line-protocol.ts';
 
-/** One point for the agent and one for each camera it reports. */
-export function statusPoints(status: Status): Point[] {
-  const { site, agent, atMs } = status;
+/**
+ * One point for the agent and one for each camera it reports, dated by their arrival: a last will was written when the
+ * agent connected, and would stand before everything that it ends. `ns` keeps apart what arrives in one millisecond.
+ */
+export function statusPoints(status: Status, receivedAtMs: number, ns: number): Point[] {
+  const { site, agent } = status;
   const own: Point = {
     measurement: 'agent_status',
     tags: { agent, site },
     fields: {
       state: text(status.state),
       reason: text(status.reason),
+      problem: text(status.problem),
       version: text(status.version),
+      told_at_ms: int(status.atMs),
       started_at_ms: int(status.startedAtMs),
       cameras: int(status.cameras.length),
       cameras_live: int(status.cameras.filter(({ state }) => state === 'live').length),
     },
-    atMs,
+    atMs: receivedAtMs,
+    ns,
   };
   const cameras = status.cameras.map(
     (camera): Point => ({
@@ -33,7 +39,8 @@ export function statusPoints(status: Status): Point[] {
         height: int(camera.height),
         model: text(camera.model),
       },
-      atMs,
+      atMs: receivedAtMs,
+      ns,
     }),
   );
   return [own, ...cameras];

@@ -18,8 +18,8 @@ import { type FieldValue, flag, float, int, type Point, text } from './line-prot
 export type Origin = AgentAddress & {
   readonly epoch: number;
   readonly seq: number;
-  /** Position in the batch, 0 to 999. */
-  readonly index: number;
+  /** Of the event in its batch, 0 to 999. Not "index": as a name of a field that would need quotes in queries. */
+  readonly position: number;
 };
 
 /** One event gives one point, an interval count one for each road user. */
@@ -41,13 +41,15 @@ export function pointsOf(event: TrafficEvent, origin: Origin): Point[] {
 /**
  * Nanoseconds within the millisecond, from the batch and the position in it: two events of one series in the same
  * millisecond keep their own timestamp, unless exactly a multiple of 1000 batches lies between them. Intervals get it
- * too: an agent that was restarted within an interval reports both parts of it, and neither overwrites the other.
+ * too: an agent that was restarted within an interval reports both parts of it, and neither overwrites the other. The
+ * epoch is in it because numbers start again at 1 with a new outbox: both parts would be batch 1.
  */
-export function uniqueNs({ seq, index }: Pick<Origin, 'seq' | 'index'>): number {
-  return (seq % 1000) * 1000 + index;
+export function uniqueNs({ epoch, seq, position }: Pick<Origin, 'epoch' | 'seq' | 'position'>): number {
+  return (((epoch % 1000) + (seq % 1000)) % 1000) * 1000 + position;
 }
 
-function passagePoint(event: Passage, { site, agent, epoch, seq, index }: Origin): Point {
+function passagePoint(event: Passage, origin: Origin): Point {
+  const { site, agent } = origin;
   const { camera, line, direction, lane, roadUser } = event;
   return {
     measurement: 'passage',
@@ -57,12 +59,10 @@ function passagePoint(event: Passage, { site, agent, epoch, seq, index }: Origin
       confidence: float(event.confidence),
       road_user_share: float(event.roadUserShare),
       speed_kmh: float(event.speedKmh),
-      epoch: int(epoch),
-      seq: int(seq),
-      position: int(index),
+      ...positionOf(origin),
     },
     atMs: event.atMs,
-    ns: uniqueNs({ seq, index }),
+    ns: uniqueNs(origin),
   };
 }
 
@@ -178,9 +178,9 @@ function journeyPoint(event: Journey, origin: Origin): Point {
 export function droppedPoints(
   dropped: readonly DroppedRange[],
   sentAtMs: number,
-  { site, agent, epoch, seq }: Omit<Origin, 'index'>,
+  { site, agent, epoch, seq }: Omit<Origin, 'position'>,
 ): Point[] {
-  return dropped.map(({ fromSeq, toSeq, reason, events }, index) => ({
+  return dropped.map(({ fromSeq, toSeq, reason, events }, position) => ({
     measurement: 'dropped',
     tags: { agent, reason, site },
     fields: {
@@ -190,7 +190,7 @@ export function droppedPoints(
       ...Object.fromEntries(Object.entries(events).map(([type, n]) => [`events_${type}`, int(n)])),
     },
     atMs: sentAtMs,
-    ns: uniqueNs({ seq, index }),
+    ns: uniqueNs({ epoch, seq, position }),
   }));
 }
 
@@ -205,7 +205,7 @@ function observationOf(event: Flow | Zone): Fields {
   };
 }
 
-/** Leads from a point back to the batch it came in. Not "index": field names that are query words need quotes. */
-function positionOf({ epoch, seq, index }: Origin): Fields {
-  return { epoch: int(epoch), seq: int(seq), position: int(index) };
+/** Leads from a point back to the batch it came in. */
+function positionOf({ epoch, seq, position }: Origin): Fields {
+  return { epoch: int(epoch), seq: int(seq), position: int(position) };
 }

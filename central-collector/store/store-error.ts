@@ -50,7 +50,8 @@ export function storeErrorOf(statusCode: number, body: string, retryAfter?: stri
   const facts = { statusCode, ...droppedOf(said) };
   // Over the limit of series some versions answer 500 with these words, and trying again would never end.
   if (/partial write|field type conflict|unable to parse|invalid (field|tag|point)/i.test(said)) {
-    const old = /beyond retention policy/i.test(said) && !/conflict|unable/i.test(said);
+    // Later 1.x and 2.x say "outside retention policy of duration …".
+    const old = /(beyond|outside) retention policy/i.test(said) && !/conflict|unable/i.test(said);
     return new StoreError(old ? 'beyond-retention' : 'partial', said, facts);
   }
   if (statusCode === 413)
@@ -80,6 +81,6 @@ function wordsOf(body: string): string {
 }
 
 function droppedOf(said: string): { dropped?: number } {
-  const dropped = /dropped=(\d+)/.exec(said)?.[1];
+  const dropped = /dropped[= ](\d+)/.exec(said)?.[1];
   return dropped === undefined ? {} : { dropped: Number(dropped) };
 }

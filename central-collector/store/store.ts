@@ -12,7 +12,7 @@ export type StorableBatch = AgentAddress & {
   readonly seq: number;
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
-  readonly events: readonly { readonly index: number; readonly event: TrafficEvent }[];
+  readonly events: readonly { readonly position: number; readonly event: TrafficEvent }[];
   readonly dropped: readonly DroppedRange[];
 };
 
@@ -22,6 +22,7 @@ const NO_EVENT = -1;
 export class PointStore {
   readonly #writer: BatchWriter;
   readonly #collector: string;
+  #statuses = 0;
 
   /** `collector` names this process in the marks it makes. */
   constructor(writer: BatchWriter, collector: string) {
@@ -33,12 +34,12 @@ export class PointStore {
   async batch(
     batch: StorableBatch,
     rejectedEvents: number,
-  ): Promise<{ refused: { readonly index: number; readonly detail: string }[] }> {
+  ): Promise<{ refused: { readonly position: number; readonly detail: string }[] }> {
     const { site, agent, epoch, seq, sentAtMs, receivedAtMs } = batch;
     const lines: Line[] = [];
-    for (const { index, event } of batch.events) {
-      for (const point of pointsOf(event, { site, agent, epoch, seq, index })) {
-        lines.push({ text: lineOf(point), owner: index });
+    for (const { position, event } of batch.events) {
+      for (const point of pointsOf(event, { site, agent, epoch, seq, position })) {
+        lines.push({ text: lineOf(point), owner: position });
       }
     }
     for (const point of droppedPoints(batch.dropped, sentAtMs, batch)) lines.push(unowned(point));
@@ -54,12 +55,13 @@ export class PointStore {
     return {
       refused: refused
         .filter(({ owner }) => owner !== NO_EVENT)
-        .map(({ owner, detail }) => ({ index: owner, detail })),
+        .map(({ owner, detail }) => ({ position: owner, detail })),
     };
   }
 
-  async status(status: Status): Promise<void> {
-    await this.#writer.write(statusPoints(status).map(unowned));
+  async status(status: Status, receivedAtMs: number): Promise<void> {
+    this.#statuses += 1;
+    await this.#writer.write(statusPoints(status, receivedAtMs, this.#statuses % 1_000_000).map(unowned));
   }
 
   async health(health: Health): Promise<void> {

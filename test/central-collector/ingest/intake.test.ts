@@ -64,7 +64,7 @@ describe('the way of a message', () => {
 
   it('puts events that the database refuses into quarantine before the agent is answered', async () => {
     const { intake, steps, take } = rig({
-      stored: Promise.resolve({ refused: [{ index: 0, detail: 'conflict' }] }),
+      stored: Promise.resolve({ refused: [{ position: 0, detail: 'conflict' }] }),
     });
     take({ ...BATCH, events: [] });
     await intake.close();

@@ -101,8 +101,8 @@ describe('the ledger', () => {
       enteredAtMs: T0,
       exitedAtMs: T0,
     };
-    ledger.recordStored(batch(1, { events: [{ index: 0, event }], receivedAtMs: T0 + 1000 }), T0);
-    ledger.recordStored(batch(2, { events: [{ index: 0, event }], receivedAtMs: T0 + 1001 }), T0);
+    ledger.recordStored(batch(1, { events: [{ position: 0, event }], receivedAtMs: T0 + 1000 }), T0);
+    ledger.recordStored(batch(2, { events: [{ position: 0, event }], receivedAtMs: T0 + 1001 }), T0);
     expect(ledger.entries()[0]).toMatchObject({ late: 1, maxDelayMs: 1001 });
   });
 

@@ -30,7 +30,7 @@ describe('reading a message', () => {
     expect(message).toMatchObject({
       kind: 'batch',
       rejected: [],
-      batch: { seq: 3, events: [{ index: 0 }, { index: 1 }] },
+      batch: { seq: 3, events: [{ position: 0 }, { position: 1 }] },
     });
   });
 
@@ -46,12 +46,12 @@ describe('reading a message', () => {
     const message = read({ ...BATCH, events });
     expect(message).toMatchObject({
       kind: 'batch',
-      batch: { events: [{ index: 0 }, { index: 5 }] },
+      batch: { events: [{ position: 0 }, { position: 5 }] },
       rejected: [
-        { index: 1, reason: 'unknown-type', detail: 'unknown type "rocket"' },
-        { index: 2, reason: 'invalid-event' },
-        { index: 3, reason: 'invalid-event' },
-        { index: 4, reason: 'future-dated', detail: "1 s ahead of the collector's clock" },
+        { position: 1, reason: 'unknown-type', detail: 'unknown type "rocket"' },
+        { position: 2, reason: 'invalid-event' },
+        { position: 3, reason: 'invalid-event' },
+        { position: 4, reason: 'future-dated', detail: "1 s ahead of the collector's clock" },
       ],
     });
   });

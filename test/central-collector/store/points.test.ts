@@ -5,7 +5,7 @@ import { droppedPoints, pointsOf, uniqueNs } from '../../../central-collector/st
 import { trafficEventSchema } from '../../../contract/index.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
-const ORIGIN = { site: 's', agent: 'a', epoch: 5, seq: 1042, index: 7 };
+const ORIGIN = { site: 's', agent: 'a', epoch: 5, seq: 1042, position: 7 };
 const INTERVAL = {
   camera: 'c',
   fromMs: T0,
@@ -34,7 +34,7 @@ describe('points of events', () => {
         speedKmh: 50,
       }),
     ).toEqual([
-      `passage,agent=a,camera=c,direction=in,lane=l1,line=l,road_user=car,site=s track=4i,confidence=0.8,road_user_share=0.9,speed_kmh=50,epoch=5i,seq=1042i,position=7i ${T0}042007`,
+      `passage,agent=a,camera=c,direction=in,lane=l1,line=l,road_user=car,site=s track=4i,confidence=0.8,road_user_share=0.9,speed_kmh=50,epoch=5i,seq=1042i,position=7i ${T0}047007`,
     ]);
   });
 
@@ -49,8 +49,8 @@ describe('points of events', () => {
       occupiedMs: 900,
     });
     expect(rows).toEqual([
-      `flow,agent=a,camera=c,direction=in,line=l,road_user=car,site=s n=3i,speed_n=2i,speed_sum_kmh=81,speed_sum_per_kmh=0.05,speed_h035=1i,speed_h040=1i,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,occupied_ms=900i,epoch=5i,seq=1042i,position=7i ${T0}042007`,
-      `flow,agent=a,camera=c,direction=in,line=l,road_user=bus,site=s n=0i,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,occupied_ms=900i,epoch=5i,seq=1042i,position=7i ${T0}042007`,
+      `flow,agent=a,camera=c,direction=in,line=l,road_user=car,site=s n=3i,speed_n=2i,speed_sum_kmh=81,speed_sum_per_kmh=0.05,speed_h035=1i,speed_h040=1i,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,occupied_ms=900i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
+      `flow,agent=a,camera=c,direction=in,line=l,road_user=bus,site=s n=0i,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,occupied_ms=900i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
     ]);
   });
 
@@ -95,9 +95,9 @@ describe('points of events', () => {
       exitedAtMs: T0 + 4000,
     };
     expect([zone, incident, journey].flatMap(lines)).toEqual([
-      `zone,agent=a,camera=c,site=s,zone_id=box entries_car=2i,present_mean=0.5,present_max=2i,time_occupancy=0.4,queue_max_vehicles=3i,queue_truncated=true,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,epoch=5i,seq=1042i,position=7i ${T0}042007`,
-      `incident,agent=a,camera=c,kind=wrong-way,site=s id="i-1",version=2i,state="detected",severity="high",probability="probable",confidence=0.7,started_at_ms=${T0}i,detected_at_ms=${T0}i,tracks="3,4",box_x1=0,box_y1=0,box_x2=5,box_y2=5,measures="{\\"speedKmh\\":20}",epoch=5i,seq=1042i,position=7i ${T0 + 5}042007`,
-      `journey,agent=a,camera=c,entry_line=n,exit_line=e,road_user=bus,site=s track=9i,road_user_share=1,entered_at_ms=${T0}i,duration_ms=4000i,epoch=5i,seq=1042i,position=7i ${T0 + 4000}042007`,
+      `zone,agent=a,camera=c,site=s,zone_id=box entries_car=2i,present_mean=0.5,present_max=2i,time_occupancy=0.4,queue_max_vehicles=3i,queue_truncated=true,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
+      `incident,agent=a,camera=c,kind=wrong-way,site=s id="i-1",version=2i,state="detected",severity="high",probability="probable",confidence=0.7,started_at_ms=${T0}i,detected_at_ms=${T0}i,tracks="3,4",box_x1=0,box_y1=0,box_x2=5,box_y2=5,measures="{\\"speedKmh\\":20}",epoch=5i,seq=1042i,position=7i ${T0 + 5}047007`,
+      `journey,agent=a,camera=c,entry_line=n,exit_line=e,road_user=bus,site=s track=9i,road_user_share=1,entered_at_ms=${T0}i,duration_ms=4000i,epoch=5i,seq=1042i,position=7i ${T0 + 4000}047007`,
     ]);
   });
 
@@ -112,20 +112,26 @@ describe('points of events', () => {
 
   it('never share a timestamp within 1000 batches of 1000 events, all in one millisecond', () => {
     const place = fc.record({
-      seq: fc.integer({ min: 1, max: 2 ** 40 }),
-      index: fc.integer({ min: 0, max: 999 }),
+      epoch: fc.integer({ min: 0, max: 7_258_118_400_000 }),
+      seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER - 1000 }),
+      position: fc.integer({ min: 0, max: 999 }),
     });
     fc.assert(
       fc.property(
         place,
         fc.integer({ min: 0, max: 999 }),
         fc.integer({ min: 0, max: 999 }),
-        (a, apart, index) => {
-          const b = { seq: a.seq + apart, index };
-          fc.pre(apart !== 0 || index !== a.index);
+        (a, apart, position) => {
+          const b = { epoch: a.epoch, seq: a.seq + apart, position };
+          fc.pre(apart !== 0 || position !== a.position);
           expect(timestampNs(T0, uniqueNs(a))).not.toBe(timestampNs(T0, uniqueNs(b)));
         },
       ),
     );
+  });
+
+  it('of the first batches of two outboxes do not fall on each other', () => {
+    const first = { seq: 1, position: 0 };
+    expect(uniqueNs({ epoch: T0, ...first })).not.toBe(uniqueNs({ epoch: T0 + 20_417, ...first }));
   });
 });
