@@ -6,9 +6,12 @@ const MASK = '***';
 /** `//user:password@` of a URL; the password may itself hold `@`, so the last one before the path counts. */
 const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s'"?#]*@/gi;
 
-/** Query parameters that cameras and portals use for secrets. */
+/**
+ * Parameters that cameras and portals use for secrets: in the query, or in the path itself, as in
+ * `/user=admin_password=…_channel=1_stream=0.sdp` of widespread recorders.
+ */
 const SECRET_PARAMETER =
-  /([?&;](?:[a-z0-9_-]*(?:pass|pwd|token|secret|key|auth|signature|session)[a-z0-9_-]*|user|username|usr|loginuse|sig)=)[^&;#\s'"]*/gi;
+  /([?&;/](?:[a-z0-9_-]*(?:pass|pwd|psw|token|secret|key|auth|signature|session)[a-z0-9_-]*|user|username|usr|loginuse|loginpas|sig|u|p|pw)=)[^&;#\s'"]*/gi;
 
 /** `Authorization: Basic …` and the like. */
 const AUTHORIZATION = /(authorization:\s*)[^\r\n]*/gi;
