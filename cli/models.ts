@@ -107,9 +107,13 @@ async function add(cardName: string, file: string, { into }: { readonly into: st
   const { card, cardPath } = await findCard(cardName, [into]);
   const pool = await openDetectorPool({ card, modelPath: resolve(file), logger: pino({ level: 'silent' }) });
   await pool.close();
-  await mkdir(into, { recursive: true });
-  await copyWhole(file, join(into, card.file));
-  await copyWhole(cardPath, join(into, `${card.name}.json`));
+  try {
+    await mkdir(into, { recursive: true });
+    await copyWhole(file, join(into, card.file));
+    await copyWhole(cardPath, join(into, `${card.name}.json`));
+  } catch (cause) {
+    throw unwritable(into, cause);
+  }
   console.log(`${card.name}: checked and copied to ${join(into, card.file)}`);
 }
 
@@ -122,7 +126,9 @@ async function fetchModels(names: readonly string[], { into }: { readonly into: 
         `The card of "${card.name}" has no url to fetch from.${source} Use "ngatu models add ${card.name} FILE".`,
       );
     }
-    await mkdir(into, { recursive: true });
+    await mkdir(into, { recursive: true }).catch((cause: unknown) => {
+      throw unwritable(into, cause);
+    });
     const bar = new SingleBar({
       format: `${card.name} {bar} {percentage}% of {mib} MiB`,
       noTTYOutput: false,
@@ -139,6 +145,11 @@ async function fetchModels(names: readonly string[], { into }: { readonly into: 
     }).finally(() => bar.stop());
     console.log(`${card.name}: ${outcome === 'present' ? 'already there' : 'fetched'}, hash is right`);
   }
+}
+
+function unwritable(directory: string, cause: unknown): CardError {
+  const advice = 'Check its permissions and the free space, or give another folder with --into.';
+  return new CardError(`The model directory ${directory} cannot be written. ${advice}`, [], { cause });
 }
 
 async function presentNames(directories: readonly string[]): Promise<readonly string[]> {

@@ -40,6 +40,13 @@ describe('ngatu models', () => {
     expect(stdout).toMatch(/^tiny: ok, [\d.]+ ms an inference on cpu, 1 thread\(s\)\n$/);
   });
 
+  it('add says when the model directory cannot be written', async () => {
+    const card = join(model.directory, 'tiny.json');
+    const { code, stderr } = await ngatu('add', card, model.modelPath, '--into', join(model.modelPath, 'x'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^The model directory .* cannot be written\. Check its permissions/);
+  });
+
   it('add refuses a file that is not what the card says, and copies nothing', async () => {
     const into = join(model.directory, 'refused');
     const { code, stderr } = await ngatu('add', 'yolox_nano', model.modelPath, '--into', into);
