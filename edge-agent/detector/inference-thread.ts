@@ -30,7 +30,7 @@ export type InferenceThreadOptions = {
 };
 
 /** Time a thread gets to release its session before it is ended by force. */
-const CLOSE_TIMEOUT_MS = 3000;
+const CLOSE_TIMEOUT_MS = 1500;
 
 type Pending = {
   readonly resolve: (result: InferenceResult) => void;

@@ -1,9 +1,9 @@
 // The detector of a box at work: a few threads with one model that all cameras share in turn.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RoadUser } from '../../contract/index.ts';
 import type { ModelCard } from '../../models/card.ts';
+import { abortableWait, within } from '../abortable-wait.ts';
 import type { Frame, FrameInfo, FrameShape } from '../source/frame.ts';
 import type { Detections } from './detections.ts';
 import { DetectorError } from './detector-error.ts';
@@ -43,7 +43,10 @@ export type DetectorPool = {
    */
   detect(frame: Frame, camera?: string, minScore?: number): Promise<Detections>;
   readonly stats: DetectorStats;
-  /** Finishes the frames that are being worked on, rejects those that wait, ends the threads. Idempotent. */
+  /**
+   * Finishes the frames that are being worked on, or rejects them after a second; rejects those that wait, ends the
+   * threads. Idempotent.
+   */
   close(): Promise<void>;
 };
 
@@ -53,6 +56,9 @@ const MAX_WAITING_PER_CAMERA = 2;
 /** Wait before a thread is started again, doubled with each one that dies before it did a frame. */
 const FIRST_RESTART_DELAY_MS = 250;
 const LONGEST_RESTART_DELAY_MS = 30_000;
+
+/** An inference takes longer only when it is stuck; closing does not wait for it. */
+const LAST_FRAMES_MS = 1000;
 
 type Job = {
   readonly frame: Frame;
@@ -130,7 +136,8 @@ export class ThreadPool implements DetectorPool {
   async #close(): Promise<void> {
     this.#closed.abort();
     for (const job of this.#waiting.drain()) job.reject(closed());
-    await Promise.all([...this.#running, ...this.#restarting]);
+    await within(LAST_FRAMES_MS, Promise.all(this.#running));
+    await Promise.all(this.#restarting);
     await Promise.all([...this.#threads].map((thread) => thread.close()));
   }
 
@@ -199,7 +206,7 @@ export class ThreadPool implements DetectorPool {
         FIRST_RESTART_DELAY_MS * 2 ** (this.#deathsInARow - 1),
         LONGEST_RESTART_DELAY_MS,
       );
-      await delay(waitMs, undefined, { signal: this.#closed.signal }).catch(ignoreAbort);
+      await abortableWait(waitMs, this.#closed.signal);
       if (this.#closed.signal.aborted) return;
       this.#totals.threadRestarts++;
       try {
@@ -240,9 +247,4 @@ function closed(): DetectorError {
 
 function unavailable(): DetectorError {
   return new DetectorError('unavailable', 'No inference thread is alive; they are being started again.');
-}
-
-/** The only thing that ends the wait early is closing, which the loop looks at next. */
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 }

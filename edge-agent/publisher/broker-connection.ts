@@ -87,8 +87,15 @@ export class BrokerConnection {
     return this.#ready ? undefined : this.#lastProblem;
   }
 
+  /** Throws PublisherError `options` when there is nothing to connect with: certificates that are none. */
   start(): void {
-    if (!this.#closed && !this.#client) this.#open();
+    if (this.#closed || this.#client) return;
+    try {
+      this.#open();
+    } catch (cause) {
+      const what = 'the connection to the broker cannot be prepared: check the certificates and the key';
+      throw new PublisherError('options', what, { cause });
+    }
   }
 
   /** QoS 1; resolves when the broker has it, rejects when it refuses or the connection ends first. */

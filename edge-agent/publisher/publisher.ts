@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { type CameraStatus, type TrafficEvent, topicOf } from '../../contract/index.ts';
+import { within } from '../abortable-wait.ts';
 import { AckInbox } from './ack-inbox.ts';
 import { addCounts, totalOf } from './batch-class.ts';
 import { BrokerConnection } from './broker-connection.ts';
@@ -25,7 +26,7 @@ const CLOSING_MS = { flush: 1500, lastWord: 1500, status: 600, disconnect: 600 }
 const DEFAULT_TIMING = { batchMs: 250, statusMs: 300, upkeepMs: 10_000 };
 
 /**
- * Opens the outbox and starts connecting; does not wait for the broker. Throws PublisherError `options`, or
+ * Opens the outbox and starts connecting; does not wait for the broker. Throws PublisherError `options` (addresses, sizes, certificates), or
  * `locked` when another process has the outbox. A disk that refuses is no reason to stop counting: events then
  * wait in memory and the disk is tried again.
  */
@@ -130,7 +131,12 @@ export class Publisher {
   /** Called once, by openPublisher. */
   async start(): Promise<void> {
     await this.#intake.open();
-    this.#connection.start();
+    try {
+      this.#connection.start();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
     this.#tickTimer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -273,14 +279,4 @@ export class Publisher {
       problem: this.#outbox.failure?.message,
     });
   }
-}
-
-/** Waits for `work`, but not longer than this; it then goes on by itself. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, bound]);
-  clearTimeout(timer);
 }

@@ -1,6 +1,7 @@
 // A camera: connects again for ever, hands out its newest frames, and says what is wrong when nothing comes.
 
 import type { Logger } from 'pino';
+import { abortableWait } from '../abortable-wait.ts';
 import { retryDelayMs } from '../retry-policy.ts';
 import { CameraClock } from './camera-clock.ts';
 import { type Connection, type ConnectionEnd, connect } from './connection.ts';
@@ -235,20 +236,4 @@ export class LiveSource implements FrameSource {
     else this.#logger.info(state, 'The source changed its state');
     for (const listener of this.#listeners) listener(state);
   }
-}
-
-function abortableWait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -237,3 +237,12 @@ test('a password is in no log line, and neither is the address that holds one', 
   expect(lines.join('')).not.toMatch(/hunter2|in-the-address/);
   expect(await readFile(join(directory, 'broker', 'mosquitto.log'), 'utf8')).not.toMatch(/hunter2/);
 });
+
+test('certificates that are none are told at once, and the outbox is free again', async () => {
+  const tls = { cert: 'not a certificate', key: 'not a key' };
+  await expect(start({ mqtt: { url: 'mqtts://127.0.0.1:1', tls } })).rejects.toMatchObject({
+    code: 'options',
+    message: expect.stringContaining('check the certificates'),
+  });
+  await start();
+});

@@ -129,6 +129,17 @@ describe('the detector pool', () => {
     await expect(opened.detect(greyFrame(ANSWER))).rejects.toMatchObject({ code: 'closed' });
   });
 
+  it('closes within seconds while an inference does not come back', async () => {
+    const opened = await open();
+    const stuck = expect(opened.detect(greyFrame(HANG))).rejects.toMatchObject({ code: 'crashed' });
+    const startedMs = performance.now();
+    await opened.close();
+    await stuck;
+    // Without the bound it would be the 30 s of an inference.
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(opened.stats.threadsAlive).toBe(0);
+  });
+
   it('closes while a dead thread waits to be started again', async () => {
     model = { ...model, card: { ...model.card, name: 'unstartable' } };
     const opened = await open();
