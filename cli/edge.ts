@@ -20,11 +20,13 @@ async function run({ config: file }: { config: string }): Promise<void> {
     onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
   });
   const logger = pino({ level: config.log.level, base: { service: 'edge', agent: config.agent } });
+  // Listened to from here on: told to stop while models load, the agent still ends in order.
+  const stopped = stopSignal();
   const agent = await startEdgeAgent({ config, version: readVersion(), logger });
   logger.info(
     { http: `http://${config.http.host}:${agent.port}`, cameras: config.cameras.length },
     'agent started',
   );
-  logger.info({ signal: await stopSignal() }, 'stopping');
+  logger.info({ signal: await stopped }, 'stopping');
   await agent.close();
 }

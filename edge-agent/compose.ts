@@ -44,7 +44,7 @@ const LOW_SCORE_SHARE = 1 / 3;
 const MISSED_FRAME_TIMES = 2.5;
 const LEAST_GAP_MS = 1000;
 
-/** Builds the stages of one camera; the source starts connecting at once. */
+/** Builds the stages of one camera; the source starts connecting at once. Throws RangeError for impossible lines. */
 export function composeStages(
   camera: CameraConfig,
   { card, pool }: LoadedModel,
@@ -53,7 +53,20 @@ export function composeStages(
   const highScore = camera.detection.minScore ?? card.minScore;
   const lowScore = highScore * LOW_SCORE_SHARE;
   const { url, username, password, transport, analysisFps, region, hardware } = camera.source;
+  const tracker = new Tracker({ highScore, lowScore });
+  const analytics = new CameraAnalytics({
+    camera: camera.camera,
+    picture: camera.picture,
+    lines: camera.lines,
+    intervalMs: camera.intervalS * 1000,
+    roadUsers: pool.roadUsers,
+    maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / analysisFps),
+  });
   return {
+    detect: (frame) => pool.detect(frame, camera.camera, lowScore),
+    tracker,
+    analytics,
+    // Last, because it starts ffmpeg: nothing that could throw comes after it.
     source: openSource({
       url,
       ...(username === undefined ? {} : { username }),
@@ -65,16 +78,7 @@ export function composeStages(
       picture: camera.picture,
       hardware,
       ...source,
-    }),
-    detect: (frame) => pool.detect(frame, camera.camera, lowScore),
-    tracker: new Tracker({ highScore, lowScore }),
-    analytics: new CameraAnalytics({
-      camera: camera.camera,
-      picture: camera.picture,
-      lines: camera.lines,
-      intervalMs: camera.intervalS * 1000,
-      roadUsers: pool.roadUsers,
-      maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / analysisFps),
+      logger: source.logger.child({ camera: camera.camera }),
     }),
   };
 }

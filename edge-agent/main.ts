@@ -8,7 +8,8 @@ import type { EdgeConfig } from '../config/edge.ts';
 import { composeStages, type LoadedModel, loadModel } from './compose.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import type { PublisherStats } from './publisher/publisher-options.ts';
-import { type HealthReport, serveHealth } from './runtime/http-server.ts';
+import { AgentError } from './runtime/agent-error.ts';
+import { type HealthReport, type HttpServer, serveHealth } from './runtime/http-server.ts';
 import { type LiveCamera, runLiveCamera } from './runtime/live-camera.ts';
 import { createLoadReader } from './runtime/machine-load.ts';
 import { type AgentMetrics, createAgentMetrics } from './runtime/metrics.ts';
@@ -33,28 +34,35 @@ const HEALTH_PERIOD_MS = 10_000;
 
 /**
  * Resolves when models are loaded, the outbox is open and the pages answer; cameras and broker may come up later, in
- * any order. Rejects with the error of the part that cannot be had (model, outbox, port), with nothing left open.
+ * any order. Rejects with the error of the part that cannot be had (CardError, DetectorError, PublisherError,
+ * AgentError for pages and certificates), with nothing left open.
  */
 export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptions): Promise<EdgeAgent> {
-  const closers: (() => Promise<void>)[] = [];
-  const closeAll = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+  const models = new Map<string, LoadedModel>();
+  const cameras: LiveCamera[] = [];
+  let publisher: Publisher | undefined;
+  let http: HttpServer | undefined;
+  let tick: NodeJS.Timeout | undefined;
+  const shutDown = async () => {
+    clearInterval(tick);
+    // The last events go to the outbox before it closes; a model that is slow to let go holds nothing up.
+    await settled([...cameras.map((camera) => camera.close()), http?.close()]);
+    await settled([publisher?.close(), ...[...models.values()].map(({ pool }) => pool.close())]);
+  };
+  /** Waits for all, whatever becomes of each: what fails to close must not keep the rest from closing. */
+  const settled = async (closing: readonly (Promise<void> | undefined)[]) => {
+    for (const result of await Promise.allSettled(closing)) {
+      if (result.status === 'rejected') logger.error({ err: result.reason }, 'a part did not close');
+    }
   };
   try {
-    const models = new Map<string, LoadedModel>();
     for (const name of new Set(config.cameras.map((camera) => modelNameOf(camera, config)))) {
-      const model = await loadModel(name, config.detector, logger);
-      closers.push(() => model.pool.close());
-      models.set(name, model);
+      models.set(name, await loadModel(name, config.detector, logger));
     }
-    const publisher = await openAgentPublisher(config, version, logger);
-    closers.push(() => publisher.close());
+    const events = await openAgentPublisher(config, version, logger);
+    publisher = events;
     const metrics = createAgentMetrics();
-    const cameras: LiveCamera[] = [];
-    closers.push(async () => {
-      await Promise.all(cameras.map((camera) => camera.close()));
-    });
-    const tellStatus = () => publisher.setStatus(cameras.map((camera) => camera.status()));
+    const tellStatus = () => events.setStatus(cameras.map((camera) => camera.status()));
     for (const camera of config.cameras) {
       const model = models.get(modelNameOf(camera, config));
       if (model === undefined) throw new Error(`model of camera ${camera.camera} was not loaded`);
@@ -64,7 +72,7 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
           ...(camera.name === undefined ? {} : { name: camera.name }),
           model: model.card.name,
           stages: composeStages(camera, model, { mode: 'live', logger, now: Date.now }),
-          onEvents: (events) => publisher.publish(events),
+          onEvents: (made) => events.publish(made),
           onStatus: tellStatus,
           metrics,
           logger,
@@ -74,32 +82,30 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
     }
     tellStatus();
 
-    const health = () => reportOf(cameras, publisher.stats());
+    const health = () => reportOf(cameras, events.stats());
     const readLoad = createLoadReader();
-    const tick = setInterval(() => {
-      updateMetrics(metrics, publisher.stats());
-      publisher.sendHealth({
+    tick = setInterval(() => {
+      events.sendHealth({
         atMs: Date.now(),
         uptimeS: process.uptime(),
         cameras: cameras.map((camera) => camera.takeHealth()),
         ...readLoad(),
       });
     }, HEALTH_PERIOD_MS);
-    closers.push(async () => clearInterval(tick));
-    const http = await serveHealth({ ...config.http, registry: metrics.registry, health });
-    closers.push(() => http.close());
+    const onScrape = () => updateMetrics(metrics, events.stats());
+    http = await serveHealth({ ...config.http, registry: metrics.registry, onScrape, health });
 
     let closed: Promise<void> | undefined;
     return {
       port: http.port,
       health,
       close: () => {
-        closed ??= closeAll();
+        closed ??= shutDown();
         return closed;
       },
     };
   } catch (error) {
-    await closeAll();
+    await shutDown();
     throw error;
   }
 }
@@ -132,14 +138,19 @@ async function openAgentPublisher(
   });
 }
 
-/** PEM texts of the files that the configuration names. Rejects when one cannot be read. */
+/** PEM texts of the files that the configuration names. Rejects with an AgentError when one cannot be read. */
 async function readCertificates(tls: NonNullable<EdgeConfig['mqtt']['tls']>) {
-  const { ca, cert, key } = tls;
-  return {
-    ...(ca === undefined ? {} : { ca: await readFile(ca) }),
-    ...(cert === undefined ? {} : { cert: await readFile(cert) }),
-    ...(key === undefined ? {} : { key: await readFile(key) }),
+  const read = async (key: 'ca' | 'cert' | 'key') => {
+    const path = tls[key];
+    if (path === undefined) return {};
+    try {
+      return { [key]: await readFile(path) };
+    } catch (cause) {
+      const advice = 'Check the path and who may read the file.';
+      throw new AgentError(`mqtt.tls.${key}: ${path} cannot be read. ${advice}`, { cause });
+    }
   };
+  return { ...(await read('ca')), ...(await read('cert')), ...(await read('key')) };
 }
 
 function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): HealthReport {

@@ -116,6 +116,14 @@ export class CameraAnalytics {
     return [...this.#counted(passages), ...this.#flows.advanceTo(nowMs)];
   }
 
+  /**
+   * After a failure: forgets who is on the way, as Tracker.reset() does; passages that were not certain yet are lost.
+   * Intervals go on.
+   */
+  reset(): void {
+    this.#followed.clear();
+  }
+
   /** The end: decides and reports all that is still open, also an interval cut short. */
   flush(): TrafficEvent[] {
     const passages: Passage[] = [];

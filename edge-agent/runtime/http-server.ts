@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { AgentError } from './agent-error.ts';
 
 export type HealthReport = {
   readonly ok: boolean;
@@ -12,22 +13,22 @@ export type HealthReport = {
 
 export type HttpServer = { readonly port: number; close(): Promise<void> };
 
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-  readonly retryable = false;
-}
+export type HttpServerOptions = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly registry: Registry;
+  /** Called before numbers are shown, to bring those up to date that are kept elsewhere. */
+  readonly onScrape?: () => void;
+  readonly health: () => HealthReport;
+};
 
 /**
  * Serves `/healthz` (200 when fine, 503 with the problems in words) and `/metrics` (Prometheus text).
- * Port 0 takes a free one. Rejects with a PortTakenError when another program has the port.
+ * Rejects with an AgentError when the address cannot be listened on.
  */
-export async function serveHealth(options: {
-  readonly host: string;
-  readonly port: number;
-  readonly registry: Registry;
-  readonly health: () => HealthReport;
-}): Promise<HttpServer> {
-  const { host, registry, health } = options;
+export async function serveHealth(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, registry, onScrape, health } = options;
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     const answer = (status: number, type: string, body: string) => {
@@ -40,6 +41,7 @@ export async function serveHealth(options: {
       const report = health();
       answer(report.ok ? 200 : 503, 'application/json', `${JSON.stringify(report)}\n`);
     } else if (path === '/metrics') {
+      onScrape?.();
       registry.metrics().then(
         (text) => answer(200, registry.contentType, text),
         (error: unknown) => answer(500, 'text/plain', `Metrics failed: ${String(error)}\n`),
@@ -49,18 +51,7 @@ export async function serveHealth(options: {
     }
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(
-              `Port ${options.port} on ${host} is taken: set http.port to a free one, or 0 for any.`,
-              {
-                cause: error,
-              },
-            )
-          : error,
-      );
-    });
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(options, cause)));
     server.listen(options.port, host, resolve);
   });
   return {
@@ -71,4 +62,15 @@ export async function serveHealth(options: {
         server.closeAllConnections();
       }),
   };
+}
+
+function listenError(
+  { host, port }: Pick<HttpServerOptions, 'host' | 'port'>,
+  cause: NodeJS.ErrnoException,
+): AgentError {
+  const message =
+    cause.code === 'EADDRINUSE'
+      ? `Port ${port} on ${host} is taken: set http.port to a free one, or 0 for any.`
+      : `The pages cannot be served on ${host}, port ${port}: check http.host and http.port.`;
+  return new AgentError(message, { cause });
 }

@@ -2,7 +2,9 @@
 
 import type { Logger } from 'pino';
 import type { CameraHealth, CameraStatus, TrafficEvent } from '../../contract/index.ts';
-import type { SourceState } from '../source/frame.ts';
+import { abortableWait, within } from '../abortable-wait.ts';
+import type { FrameInfo, SourceState } from '../source/frame.ts';
+import { FramePeriod } from './frame-period.ts';
 import type { AgentMetrics } from './metrics.ts';
 import { type FrameResult, runStages, type Stages } from './stage-loop.ts';
 
@@ -24,7 +26,10 @@ export type LiveCamera = {
   readonly status: () => CameraStatus;
   /** What happened since the previous call. */
   readonly takeHealth: () => CameraHealth;
-  /** Closes the source, lets the loop finish its frame, hands out the last events. Idempotent. */
+  /**
+   * Closes the source, gives the loop a moment to finish its frame, hands out the last events. The status stays what
+   * it was. Idempotent.
+   */
   close(): Promise<void>;
 };
 
@@ -34,98 +39,138 @@ const CLOCK_TICK_MS = 1000;
 /** Pause after the loop failed, so that a fault that comes with every frame does not burn the CPU, ms. */
 const RESTART_DELAY_MS = 1000;
 
+/** Frames come, but for so long none could be analysed: then the camera is not live, whatever its source says, ms. */
+const BLIND_AFTER_MS = 5000;
+
+/** An inference takes this long only when it is stuck; closing does not wait for it any longer, ms. */
+const LAST_FRAME_MS = 1000;
+
+const BLIND: SourceState = {
+  state: 'fault',
+  fault: 'failed',
+  detail: 'Pictures come, but cannot be analysed; see the log. If it lasts, restart the agent and report it.',
+};
+
+/** Starts the loop at once. */
 export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
   const { camera, stages, metrics, now } = options;
   const logger = options.logger.child({ camera });
-  let period = emptyPeriod(now());
+  const closing = new AbortController();
+  let period = new FramePeriod(now());
   let status = statusOf(stages.source.state, options, now());
-  let closing = false;
+  let closed: Promise<void> | undefined;
+  let flushed = false;
+  /** Set while nothing can be analysed: since when (monotonic, ms), and how many times in a row that failed. */
+  let blind: { readonly sinceMs: number; failures: number; told: boolean } | undefined;
 
   const emit = (events: readonly TrafficEvent[]) => {
     if (events.length === 0) return;
     for (const event of events) metrics.events.inc({ camera, type: event.type });
     options.onEvents(events);
   };
-  const setStatus = (next: CameraStatus) => {
-    status = next;
+  const tell = (state: SourceState) => {
+    status = statusOf(state, options, now());
     metrics.cameraLive.set({ camera }, status.state === 'live' ? 1 : 0);
     options.onStatus(status);
   };
-  const stopListening = stages.source.onState((state) => setStatus(statusOf(state, options, now())));
+  const stopListening = stages.source.onState((state) =>
+    tell(blind?.told && state.state === 'live' ? BLIND : state),
+  );
   metrics.cameraLive.set({ camera }, 0);
 
+  const dropped = (frames: number) => {
+    if (frames === 0) return;
+    period.dropped(frames);
+    metrics.framesDropped.inc({ camera }, frames);
+  };
+  const failed = (error: unknown, what: string) => {
+    blind ??= { sinceMs: performance.now(), failures: 0, told: false };
+    blind.failures++;
+    // One line when it begins and one when it is over, not one for every frame.
+    if (blind.failures === 1) logger.error({ err: error }, what);
+    else logger.debug({ err: error }, what);
+    if (blind.told || performance.now() - blind.sinceMs < BLIND_AFTER_MS) return;
+    blind.told = true;
+    tell(BLIND);
+  };
+  const succeeded = () => {
+    if (blind === undefined) return;
+    const { failures, told } = blind;
+    blind = undefined;
+    logger.info({ failures }, 'frames are analysed again');
+    if (told) tell(stages.source.state);
+  };
+
   const onResult = (result: FrameResult) => {
-    const { droppedBefore } = result.detections.frame;
-    period.analysed++;
-    period.dropped += droppedBefore;
-    period.latenciesMs.push(result.latencyMs);
+    if (flushed) return;
+    period.analysed(result.latencyMs);
+    dropped(result.detections.frame.droppedBefore);
     metrics.framesAnalysed.inc({ camera });
-    if (droppedBefore > 0) metrics.framesDropped.inc({ camera }, droppedBefore);
     metrics.latency.observe({ camera }, result.latencyMs / 1000);
     emit(result.events);
+    succeeded();
   };
-  const onDetectionError = (error: unknown) => {
-    period.dropped++;
-    metrics.framesDropped.inc({ camera });
-    logger.warn({ err: error }, 'a frame could not be analysed');
+  const onDetectionError = (error: unknown, { droppedBefore }: FrameInfo) => {
+    dropped(droppedBefore + 1);
+    if (!closing.signal.aborted) failed(error, 'a frame could not be analysed');
   };
 
   const loop = async () => {
-    while (!closing) {
+    while (!closing.signal.aborted) {
       try {
         await runStages({ stages, lookAhead: false, onResult, onDetectionError });
-        break;
+        return;
       } catch (error) {
-        logger.error({ err: error }, 'camera loop failed, starting it again');
+        dropped(1);
+        failed(error, 'the camera loop failed and is started again');
         stages.tracker.reset();
-        await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
+        stages.analytics.reset();
+        await abortableWait(RESTART_DELAY_MS, closing.signal);
       }
     }
-    emit(stages.analytics.flush());
   };
   const finished = loop();
 
   // A camera that went silent sends no frame that could close the running interval: the clock does.
-  const clock = setInterval(() => emit(stages.analytics.advanceTo(now())), CLOCK_TICK_MS);
+  const clock = setInterval(() => {
+    try {
+      emit(stages.analytics.advanceTo(now()));
+    } catch (error) {
+      failed(error, 'an interval could not be closed');
+      stages.analytics.reset();
+    }
+  }, CLOCK_TICK_MS);
 
+  const close = async () => {
+    closing.abort();
+    clearInterval(clock);
+    // Ended on purpose is no fault that anybody should be told of.
+    stopListening();
+    await stages.source.close();
+    const isDone = await within(LAST_FRAME_MS, finished);
+    if (!isDone) logger.warn('closing without the frame that is still being analysed');
+    flushed = true;
+    emit(stages.analytics.flush());
+  };
   return {
     status: () => status,
     takeHealth: () => {
       const atMs = now();
-      const health = healthOf(camera, period, atMs, stages.source.reconnects);
-      metrics.reconnects.set({ camera }, stages.source.reconnects);
-      period = emptyPeriod(atMs);
+      const { reconnects } = stages.source;
+      metrics.reconnects.set({ camera }, reconnects);
+      const health = period.health(camera, reconnects, atMs);
+      period = new FramePeriod(atMs);
       return health;
     },
-    close: async () => {
-      closing = true;
-      clearInterval(clock);
-      await stages.source.close();
-      await finished;
-      stopListening();
+    close: () => {
+      closed ??= close();
+      return closed;
     },
   };
 }
 
-type Period = { sinceMs: number; analysed: number; dropped: number; latenciesMs: number[] };
-
-function emptyPeriod(sinceMs: number): Period {
-  return { sinceMs, analysed: 0, dropped: 0, latenciesMs: [] };
-}
-
-function healthOf(camera: string, period: Period, atMs: number, reconnects: number): CameraHealth {
-  const sorted = period.latenciesMs.toSorted((a, b) => a - b);
-  const quantile = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return {
-    camera,
-    fps: (period.analysed * 1000) / Math.max(1, atMs - period.sinceMs),
-    framesAnalysed: period.analysed,
-    framesDropped: period.dropped,
-    reconnects,
-    ...(sorted.length > 0 ? { latencyMs: { p50: quantile(0.5), p95: quantile(0.95) } } : {}),
-  };
-}
+/** The contract's bound; a longer one would make the whole status unreadable. */
+const MAX_DETAIL_LENGTH = 500;
 
 function statusOf(
   source: SourceState,
@@ -139,7 +184,12 @@ function statusOf(
     case 'live':
       return { ...known, state: 'live', width: source.width, height: source.height };
     case 'fault':
-      return { ...known, state: 'fault', fault: source.fault, detail: source.detail };
+      return {
+        ...known,
+        state: 'fault',
+        fault: source.fault,
+        detail: source.detail.slice(0, MAX_DETAIL_LENGTH),
+      };
     case 'ended':
       return { ...known, state: 'fault', fault: 'ended', detail: 'The source ended and will not come back.' };
   }

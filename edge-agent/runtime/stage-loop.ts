@@ -4,7 +4,7 @@
 import type { TrafficEvent } from '../../contract/index.ts';
 import type { CameraAnalytics } from '../analytics/camera-analytics.ts';
 import type { Detections } from '../detector/detections.ts';
-import type { Frame, FrameSource } from '../source/frame.ts';
+import type { Frame, FrameInfo, FrameSource } from '../source/frame.ts';
 import type { TrackedFrame } from '../tracker/track.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 
@@ -32,49 +32,78 @@ export type StageLoopOptions = {
    */
   readonly lookAhead: boolean;
   readonly onResult: (result: FrameResult) => void;
-  /** A frame whose detection failed. Return to go on without it, throw to end the loop. */
-  readonly onDetectionError: (error: unknown) => void;
+  /** The detection of `frame` failed. Return to go on without it, throw to end the loop. */
+  readonly onDetectionError: (error: unknown, frame: FrameInfo) => void;
 };
 
-/** Runs until the source ends or is closed. What analytics still holds then is the caller's to flush. */
+/**
+ * Runs until the source ends or is closed. What analytics still holds then is the caller's to flush. A frame whose
+ * detection failed counts as dropped before the next one, so that intervals tell of it.
+ */
 export async function runStages(options: StageLoopOptions): Promise<void> {
   const { stages, lookAhead } = options;
+  const missed = new MissedFrames();
   let inDetector: Promise<Detected> | undefined;
   for (;;) {
     const frame = await stages.source.next();
     if (frame === undefined) break;
-    const detected = settle(stages.detect(frame));
-    if (inDetector !== undefined) handle(await inDetector, options);
+    const detected = settle(frame, stages.detect(frame));
+    if (inDetector !== undefined) handle(await inDetector, missed, options);
     inDetector = detected;
     if (!lookAhead) {
-      handle(await inDetector, options);
+      handle(await inDetector, missed, options);
       inDetector = undefined;
     }
   }
-  if (inDetector !== undefined) handle(await inDetector, options);
+  if (inDetector !== undefined) handle(await inDetector, missed, options);
 }
 
-type Detected = { readonly startedAtMs: number } & (
+type Detected = { readonly frame: FrameInfo; readonly startedAtMs: number } & (
   | { readonly detections: Detections }
   | { readonly error: unknown }
 );
 
 /** A promise that never rejects, so that a failure can wait for its turn in the loop. */
-function settle(detections: Promise<Detections>): Promise<Detected> {
+function settle(frame: FrameInfo, detections: Promise<Detections>): Promise<Detected> {
   const startedAtMs = performance.now();
   return detections.then(
-    (value) => ({ startedAtMs, detections: value }),
-    (error: unknown) => ({ startedAtMs, error }),
+    (value) => ({ frame, startedAtMs, detections: value }),
+    (error: unknown) => ({ frame, startedAtMs, error }),
   );
 }
 
-function handle(detected: Detected, { stages, onResult, onDetectionError }: StageLoopOptions): void {
+function handle(
+  detected: Detected,
+  missed: MissedFrames,
+  { stages, onResult, onDetectionError }: StageLoopOptions,
+): void {
   if ('error' in detected) {
-    onDetectionError(detected.error);
+    missed.add(detected.frame);
+    onDetectionError(detected.error, detected.frame);
     return;
   }
   const { detections, startedAtMs } = detected;
   const tracked = stages.tracker.update(detections);
-  const events = stages.analytics.update(tracked);
+  const events = stages.analytics.update({ ...tracked, frame: missed.addTo(tracked.frame) });
   onResult({ detections, tracked, events, latencyMs: performance.now() - startedAtMs });
+}
+
+/** What frames without boxes leave behind for the next one that has some. */
+class MissedFrames {
+  #frames = 0;
+  #discontinuity = false;
+
+  add(frame: FrameInfo): void {
+    this.#frames += frame.droppedBefore + 1;
+    this.#discontinuity ||= frame.discontinuity;
+  }
+
+  addTo(frame: FrameInfo): FrameInfo {
+    if (this.#frames === 0) return frame;
+    const droppedBefore = frame.droppedBefore + this.#frames;
+    const discontinuity = frame.discontinuity || this.#discontinuity;
+    this.#frames = 0;
+    this.#discontinuity = false;
+    return { ...frame, droppedBefore, discontinuity };
+  }
 }

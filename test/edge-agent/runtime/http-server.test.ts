@@ -30,6 +30,14 @@ describe('pages of the agent for machines', () => {
     });
   });
 
+  it('brings numbers up to date before it shows them', async () => {
+    const metrics = createAgentMetrics();
+    const onScrape = () => metrics.brokerConnected.set(1);
+    const health = () => ({ ok: true, problems: [] });
+    server = await serveHealth({ host: '127.0.0.1', port: 0, registry: metrics.registry, onScrape, health });
+    expect((await get('/metrics')).text).toContain('ngatu_broker_connected 1');
+  });
+
   it('shows the numbers of the agent on /metrics as Prometheus text', async () => {
     const metrics = createAgentMetrics();
     metrics.framesAnalysed.inc({ camera: 'north' }, 3);
@@ -52,9 +60,13 @@ describe('pages of the agent for machines', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
     const health = () => ({ ok: true, problems: [] });
-    await expect(serveHealth({ host: '127.0.0.1', port, registry: new Registry(), health })).rejects.toThrow(
-      `Port ${port} on 127.0.0.1 is taken: set http.port to a free one, or 0 for any.`,
-    );
+    await expect(
+      serveHealth({ host: '127.0.0.1', port, registry: new Registry(), health }),
+    ).rejects.toMatchObject({
+      name: 'AgentError',
+      retryable: false,
+      message: `Port ${port} on 127.0.0.1 is taken: set http.port to a free one, or 0 for any.`,
+    });
     await new Promise((resolve) => other.close(resolve));
   });
 });

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CameraAnalytics } from '../../../edge-agent/analytics/camera-analytics.ts';
-import type { Detections } from '../../../edge-agent/detector/detections.ts';
 import { type FrameResult, runStages } from '../../../edge-agent/runtime/stage-loop.ts';
-import type { Frame, FrameInfo, FrameSource } from '../../../edge-agent/source/frame.ts';
-import { Tracker } from '../../../edge-agent/tracker/tracker.ts';
+import type { Frame, FrameSource } from '../../../edge-agent/source/frame.ts';
+import { carIn, frameAt, stagesOf } from './stages.ts';
 
 /** Frames 100 ms apart; `onNext` sees each request. */
 function sourceOf(count: number, onNext: (index: number) => void = () => undefined): FrameSource {
@@ -18,56 +16,6 @@ function sourceOf(count: number, onNext: (index: number) => void = () => undefin
     onState: () => () => undefined,
     close: async () => undefined,
   };
-}
-
-function frameAt(index: number): Frame {
-  return {
-    index,
-    cameraTimeMs: index * 100,
-    capturedAtMs: index * 100,
-    droppedBefore: 0,
-    discontinuity: index === 0,
-    geometry: {
-      sourceWidth: 640,
-      sourceHeight: 360,
-      scaleX: 1,
-      scaleY: 1,
-      offsetX: 0,
-      offsetY: 0,
-      originX: 0,
-      originY: 0,
-    },
-    planes: new Uint8Array(3),
-  };
-}
-
-/** One car that drives down the picture, 8 pixels a frame. */
-function carIn(frame: FrameInfo): Detections {
-  const y = 100 + frame.index * 8;
-  return {
-    frame,
-    count: 1,
-    boxes: Float32Array.of(300, y, 360, y + 40),
-    scores: Float32Array.of(0.9),
-    roadUsers: Uint8Array.of(0),
-  };
-}
-
-function stagesOf(source: FrameSource, detect: (frame: Frame) => Promise<Detections>) {
-  const analytics = new CameraAnalytics({
-    camera: 'north',
-    lines: [
-      {
-        line: 'stop',
-        from: [0, 200],
-        to: [640, 200],
-        directions: { toLeft: 'away', toRight: 'towards' },
-        anchor: 'bottom-centre',
-      },
-    ],
-    roadUsers: ['car'],
-  });
-  return { source, detect, tracker: new Tracker(), analytics };
 }
 
 describe('the loop through the stages', () => {
@@ -127,6 +75,31 @@ describe('the loop through the stages', () => {
     });
     expect(most).toBe(2);
     expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('lets intervals tell of frames whose detection failed, and of a gap before them', async () => {
+    const stages = stagesOf(sourceOf(30), async (frame) => {
+      // The very first frame begins a connection; frames 10 and 11 are lost in the middle.
+      if ([0, 10, 11].includes(frame.index)) throw new Error('thread died');
+      return carIn({ ...frame, discontinuity: frame.index === 0 });
+    });
+    const discontinuities: boolean[] = [];
+    const { update } = stages.analytics;
+    stages.analytics.update = (tracked) => {
+      discontinuities.push(tracked.frame.discontinuity);
+      return update.call(stages.analytics, tracked);
+    };
+    const failed: number[] = [];
+    await runStages({
+      stages,
+      lookAhead: false,
+      onResult: () => undefined,
+      onDetectionError: (_error, { index }) => failed.push(index),
+    });
+    const [flow] = stages.analytics.flush().filter(({ type }) => type === 'flow');
+    expect(flow).toMatchObject({ framesAnalysed: 27, framesDropped: 3, observedMs: 2800 });
+    expect(discontinuities.map((gap, at) => (gap ? at : -1)).filter((at) => at >= 0)).toEqual([0]);
+    expect(failed).toEqual([0, 10, 11]);
   });
 
   it('goes on without a frame whose detection failed, and ends when told so', async () => {

@@ -1,0 +1,149 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CameraStatus, TrafficEvent } from '../../../contract/index.ts';
+import { cameraStatusSchema } from '../../../contract/index.ts';
+import type { Detections } from '../../../edge-agent/detector/detections.ts';
+import { type LiveCamera, runLiveCamera } from '../../../edge-agent/runtime/live-camera.ts';
+import { createAgentMetrics } from '../../../edge-agent/runtime/metrics.ts';
+import type { Frame } from '../../../edge-agent/source/frame.ts';
+import { carIn, FedSource, frameAt, stagesOf } from './stages.ts';
+
+const LIVE = { state: 'live', width: 640, height: 360 } as const;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function run(detect: (frame: Frame) => Promise<Detections> = async (frame) => carIn(frame)) {
+  const source = new FedSource();
+  const stages = stagesOf(source, detect);
+  const events: TrafficEvent[] = [];
+  const told: CameraStatus[] = [];
+  const metrics = createAgentMetrics();
+  const camera: LiveCamera = runLiveCamera({
+    camera: 'north',
+    model: 'tiny',
+    stages,
+    onEvents: (made) => events.push(...made),
+    onStatus: (status) => told.push(status),
+    metrics,
+    logger: pino({ level: 'silent' }),
+    now: Date.now,
+  });
+  const passages = () => events.filter(({ type }) => type === 'passage');
+  return { source, stages, camera, events, passages, told, metrics };
+}
+
+/** Frames one after the other, with time for each to go through. */
+async function play(source: FedSource, from: number, to: number): Promise<void> {
+  for (let index = from; index < to; index++) {
+    source.feed(frameAt(index));
+    await vi.advanceTimersByTimeAsync(0);
+  }
+}
+
+describe('a camera of a running agent', () => {
+  it('counts, and hands out what is still open when it closes, with its last status as it was', async () => {
+    const { source, camera, events, passages, told } = run();
+    source.become(LIVE);
+    await play(source, 0, 30);
+    await camera.close();
+    await camera.close();
+    expect(passages()).toMatchObject([{ line: 'stop', direction: 'towards' }]);
+    expect(events.filter(({ type }) => type === 'flow')).toMatchObject([
+      { direction: 'away', framesAnalysed: 30 },
+      { direction: 'towards', framesAnalysed: 30, counts: { car: { n: 1 } } },
+    ]);
+    expect(told.map(({ state }) => state)).toEqual(['live']);
+    expect(camera.status()).toMatchObject({ state: 'live', width: 640 });
+  });
+
+  it('starts again after a failure in the stages, forgets who was on the way, and goes on counting', async () => {
+    const { source, stages, camera, passages } = run();
+    source.become(LIVE);
+    const { update } = stages.analytics;
+    stages.analytics.update = (tracked) => {
+      if (tracked.frame.index === 3) throw new Error('a defect');
+      return update.call(stages.analytics, tracked);
+    };
+    await play(source, 0, 4);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(camera.takeHealth()).toMatchObject({ framesAnalysed: 3, framesDropped: 1 });
+    await vi.advanceTimersByTimeAsync(1);
+    await play(source, 4, 30);
+    expect(camera.takeHealth()).toMatchObject({ framesAnalysed: 26 });
+    await camera.close();
+    expect(passages()).toHaveLength(1);
+    expect(camera.status().state).toBe('live');
+  });
+
+  it('ends the pause after a failure when it is closed', async () => {
+    const { source, stages, camera } = run();
+    stages.tracker.update = () => {
+      throw new Error('a defect');
+    };
+    await play(source, 0, 1);
+    // No timer is advanced: the pause must not be waited for.
+    await camera.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is in fault while pictures come but none can be analysed, and live again afterwards', async () => {
+    let broken = true;
+    const { source, camera, told, metrics } = run(async (frame) => {
+      if (broken) throw new Error('no thread is alive');
+      return carIn(frame);
+    });
+    source.become(LIVE);
+    await play(source, 0, 2);
+    expect(camera.status().state).toBe('live');
+    await vi.advanceTimersByTimeAsync(5000);
+    await play(source, 2, 4);
+    expect(camera.status()).toMatchObject({ state: 'fault', fault: 'failed' });
+    source.become(LIVE);
+    expect(camera.status().state).toBe('fault');
+    broken = false;
+    await play(source, 4, 5);
+    expect(camera.status().state).toBe('live');
+    for (const status of told) expect(cameraStatusSchema.safeParse(status).success).toBe(true);
+    expect(await metrics.registry.metrics()).toContain('ngatu_frames_dropped_total{camera="north"} 4');
+    await camera.close();
+  });
+
+  it('goes on when the clock cannot close an interval', async () => {
+    const { source, stages, camera, passages } = run();
+    const advanceTo = vi.spyOn(stages.analytics, 'advanceTo').mockImplementationOnce(() => {
+      throw new Error('a defect');
+    });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(advanceTo).toHaveBeenCalled();
+    advanceTo.mockReturnValue([]);
+    await play(source, 0, 30);
+    await camera.close();
+    expect(passages()).toHaveLength(1);
+  });
+
+  it('does not wait for an inference that never comes back, and ignores it should it come', async () => {
+    let answer: (detections: Detections) => void = () => undefined;
+    const { source, camera, events } = run(
+      (frame) =>
+        new Promise((resolve) => {
+          answer = () => resolve(carIn(frame));
+        }),
+    );
+    await play(source, 0, 1);
+    const closing = camera.close();
+    await vi.advanceTimersByTimeAsync(1000);
+    await closing;
+    const before = events.length;
+    answer(carIn(frameAt(0)));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toHaveLength(before);
+  });
+
+  it('keeps a long explanation within what the contract allows', async () => {
+    const { source, camera } = run();
+    source.become({ state: 'fault', fault: 'not-found', detail: 'x'.repeat(4000) });
+    expect(cameraStatusSchema.safeParse(camera.status()).success).toBe(true);
+    await camera.close();
+  });
+});
