@@ -1,10 +1,10 @@
 // A clip through the same stages as a live camera, as fast as they go. The same clip, model and camera file
 // give the same bytes in events.ndjson.
 
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
 import { type FrameResult, runStages, type Stages } from '../runtime/stage-loop.ts';
 
@@ -41,14 +41,34 @@ export type ReplayOptions = {
   readonly onFrame?: (result: FrameResult) => void;
 };
 
-/** Rejects with the source's or the detector's error: a replay that skipped a frame would prove nothing. */
+/** The results cannot be written. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
+  readonly retryable = false;
+
+  constructor(outDirectory: string, cause: unknown) {
+    const advice = 'Check its permissions and the free space, or give another folder.';
+    super(`The results cannot be written to ${outDirectory}. ${advice}`, { cause });
+  }
+}
+
+/**
+ * Rejects with the source's or the detector's error, for a replay that skipped a frame would prove nothing, and with a
+ * ReplayError.
+ */
 export async function replayClip(options: ReplayOptions): Promise<ReplaySummary> {
   const { stages, outDirectory } = options;
-  await mkdir(outDirectory, { recursive: true });
+  const refuse = (cause: unknown) => {
+    throw new ReplayError(outDirectory, cause);
+  };
+  await mkdir(outDirectory, { recursive: true }).catch(refuse);
   const events = createWriteStream(join(outDirectory, 'events.ndjson'));
-  await once(events, 'open');
+  // Listened to from the start: an error that nobody listens to would end the process.
+  const written = finished(events).catch(refuse);
+  written.catch(() => events.destroy());
   const tally = new Map<string, ReplayCount>();
   const write = (made: readonly TrafficEvent[]) => {
+    if (events.errored) refuse(events.errored);
     for (const event of made) {
       events.write(`${JSON.stringify(event)}\n`);
       if (event.type === 'passage') count(tally, event.line, event.direction, event.roadUser);
@@ -75,10 +95,12 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
       },
     });
     write(stages.analytics.flush());
-  } finally {
-    events.end();
-    await once(events, 'close');
+  } catch (error) {
+    events.destroy();
+    throw error;
   }
+  events.end();
+  await written;
 
   const wallS = (performance.now() - startedAtMs) / 1000;
   const summary: ReplaySummary = {
@@ -90,7 +112,7 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
     fps: round(frames / wallS),
     counts: [...tally.keys()].toSorted().flatMap((key) => tally.get(key) ?? []),
   };
-  await writeFile(join(outDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeFile(join(outDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`).catch(refuse);
   return summary;
 }
 
