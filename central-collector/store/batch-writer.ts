@@ -6,8 +6,13 @@ import { type RetryOptions, type RetryPolicy, retry } from '../retry.ts';
 import { StoreError } from './store-error.ts';
 import type { Write } from './write-request.ts';
 
-/** A line and which of its message's events it belongs to. */
-export type Line = { readonly text: string; readonly owner: number };
+/** The lines of one message, in one text because thousands of small objects a second are work for the collector. */
+export type Lines = {
+  /** Joined by line breaks, none at the end; no line holds one of its own. */
+  readonly text: string;
+  /** For each line, which of its message's events it belongs to. */
+  readonly owners: readonly number[];
+};
 
 export type WriteOutcome = {
   /** Events of which at least one line was refused for good; the other lines are stored. */
@@ -35,7 +40,8 @@ export type BatchWriterOptions = {
 type Entry = {
   readonly bytes: Buffer;
   readonly owners: readonly number[];
-  readonly refused: Map<number, string>;
+  /** Made when there is one. */
+  refused: Map<number, string> | undefined;
   readonly resolve: (outcome: WriteOutcome) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -66,19 +72,12 @@ export class BatchWriter {
   }
 
   /** Resolves when InfluxDB has confirmed every line but the refused; throws StoreError `closed` after `close()`. */
-  write(lines: readonly Line[]): Promise<WriteOutcome> {
+  write({ text, owners }: Lines): Promise<WriteOutcome> {
     if (this.#closing.signal.aborted) return Promise.reject(closedError());
-    if (lines.length === 0) return Promise.resolve({ refused: [] });
+    if (owners.length === 0) return Promise.resolve(NOTHING_REFUSED);
     return new Promise((resolve, reject) => {
-      const bytes = Buffer.from(lines.map(({ text }) => text).join('\n'));
-      this.#waiting.push({
-        bytes,
-        owners: lines.map(({ owner }) => owner),
-        refused: new Map(),
-        resolve,
-        reject,
-      });
-      this.#waitingLines += lines.length;
+      this.#waiting.push({ bytes: Buffer.from(text), owners, refused: undefined, resolve, reject });
+      this.#waitingLines += owners.length;
       if (this.#waitingLines >= this.#maxLines) this.#send();
       else this.#timer ??= setTimeout(() => this.#send(), Math.min(this.#options.maxDelayMs ?? 20, 200));
     });
@@ -125,7 +124,9 @@ export class BatchWriter {
       await this.#storeLines(joined(entries.map(({ bytes }) => bytes)), count, () => slotsOf(entries));
       this.counts.lastStoredAtMs = (this.#options.now ?? Date.now)();
       for (const { refused, resolve } of entries) {
-        resolve({ refused: [...refused].map(([owner, detail]) => ({ owner, detail })) });
+        resolve(
+          refused ? { refused: [...refused].map(([owner, detail]) => ({ owner, detail })) } : NOTHING_REFUSED,
+        );
       }
     } catch (error) {
       for (const { reject } of entries) reject(error);
@@ -146,7 +147,10 @@ export class BatchWriter {
         return;
       }
       if (count === 1 || error.dropped === count) {
-        for (const { entry, owner } of slots()) entry.refused.set(owner, error.message);
+        for (const { entry, owner } of slots()) {
+          entry.refused ??= new Map();
+          entry.refused.set(owner, error.message);
+        }
         this.counts.refused += count;
         return;
       }
@@ -195,6 +199,8 @@ async function makeAgain(missing: StoreError, make: BatchWriterOptions['onMissin
     });
   }
 }
+
+const NOTHING_REFUSED: WriteOutcome = { refused: [] };
 
 const NEWLINE = Buffer.from('\n');
 

@@ -2,7 +2,7 @@
 
 import type { AgentAddress, DroppedRange, Health, Status, TrafficEvent } from '../../contract/index.ts';
 import { healthPoints, statusPoints } from './agent-points.ts';
-import type { BatchWriter, Line } from './batch-writer.ts';
+import type { BatchWriter, Lines } from './batch-writer.ts';
 import { type LedgerRow, ledgerPoint, markPoint } from './ledger-points.ts';
 import { lineOf, type Point } from './line-protocol.ts';
 import { droppedPoints, pointsOf } from './points.ts';
@@ -36,22 +36,24 @@ export class PointStore {
     rejectedEvents: number,
   ): Promise<{ refused: { readonly position: number; readonly detail: string }[] }> {
     const { site, agent, epoch, seq, sentAtMs, receivedAtMs } = batch;
-    const lines: Line[] = [];
-    for (const { position, event } of batch.events) {
-      for (const point of pointsOf(event, { site, agent, epoch, seq, position })) {
-        lines.push({ text: lineOf(point), owner: position });
-      }
-    }
-    for (const point of droppedPoints(batch.dropped, sentAtMs, batch)) lines.push(unowned(point));
     const mark = {
-      ...batch,
+      ...{ site, agent, epoch, seq, sentAtMs, receivedAtMs, rejectedEvents },
       collector: this.#collector,
-      receivedAtMs,
-      rejectedEvents,
       events: batch.events.length,
     };
-    lines.push(unowned(markPoint(mark)));
-    const { refused } = await this.#writer.write(lines);
+    let text = lineOf(markPoint(mark));
+    const owners = [NO_EVENT];
+    for (const { position, event } of batch.events) {
+      for (const point of pointsOf(event, { site, agent, epoch, seq, position })) {
+        text += `\n${lineOf(point)}`;
+        owners.push(position);
+      }
+    }
+    for (const point of droppedPoints(batch.dropped, sentAtMs, batch)) {
+      text += `\n${lineOf(point)}`;
+      owners.push(NO_EVENT);
+    }
+    const { refused } = await this.#writer.write({ text, owners });
     return {
       refused: refused
         .filter(({ owner }) => owner !== NO_EVENT)
@@ -61,18 +63,18 @@ export class PointStore {
 
   async status(status: Status, receivedAtMs: number): Promise<void> {
     this.#statuses += 1;
-    await this.#writer.write(statusPoints(status, receivedAtMs, this.#statuses % 1_000_000).map(unowned));
+    await this.#writer.write(unowned(statusPoints(status, receivedAtMs, this.#statuses % 1_000_000)));
   }
 
   async health(health: Health): Promise<void> {
-    await this.#writer.write(healthPoints(health).map(unowned));
+    await this.#writer.write(unowned(healthPoints(health)));
   }
 
   async ledger(rows: readonly LedgerRow[], atMs: number): Promise<void> {
-    await this.#writer.write(rows.map((row, ns) => unowned(ledgerPoint(row, this.#collector, atMs, ns))));
+    await this.#writer.write(unowned(rows.map((row, ns) => ledgerPoint(row, this.#collector, atMs, ns))));
   }
 }
 
-function unowned(point: Point): Line {
-  return { text: lineOf(point), owner: NO_EVENT };
+function unowned(points: readonly Point[]): Lines {
+  return { text: points.map(lineOf).join('\n'), owners: points.map(() => NO_EVENT) };
 }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   BatchWriter,
   type BatchWriterOptions,
-  type Line,
+  type Lines,
 } from '../../../central-collector/store/batch-writer.ts';
 import { createWrite, type WriteRequestOptions } from '../../../central-collector/store/write-request.ts';
 
@@ -64,11 +64,11 @@ function writer(
   return one;
 }
 
-function line(text: string, owner = 0): Line {
-  return { text, owner };
+function lines(...each: readonly (readonly [text: string, owner?: number])[]): Lines {
+  return { text: each.map(([text]) => text).join('\n'), owners: each.map(([, owner = 0]) => owner) };
 }
 
-const message = (n: number): Line[] => [line(`m f=${n}`, n)];
+const message = (n: number): Lines => lines([`m f=${n}`, n]);
 
 const partial = (why: string, dropped: number): Answer => ({
   status: 400,
@@ -104,7 +104,7 @@ describe('the batch writer', () => {
 
   it('compresses on request and signs in', async () => {
     const one = writer({}, { gzip: true, username: 'u', password: 'p' });
-    await one.write([line(`m f="${'x'.repeat(5000)}"`)]);
+    await one.write(lines([`m f="${'x'.repeat(5000)}"`]));
     expect(requests[0]?.headers).toMatchObject({
       'content-encoding': 'gzip',
       authorization: `Basic ${btoa('u:p')}`,
@@ -166,9 +166,9 @@ describe('the batch writer', () => {
         : undefined;
     };
     const outcomes = await Promise.all([
-      one.write([line('m f=1', 0), line('m f="bad"', 1), line('m f=3', 2)]),
+      one.write(lines(['m f=1', 0], ['m f="bad"', 1], ['m f=3', 2])),
       one.write(message(4)),
-      one.write([line('m f="bad"', 5), line('m f="bad"', 5)]),
+      one.write(lines(['m f="bad"', 5], ['m f="bad"', 5])),
     ]);
     expect(outcomes.map(({ refused }) => refused.map(({ owner }) => owner))).toEqual([[1], [], [5]]);
     expect(outcomes[0]?.refused[0]?.detail).toMatch(/field type conflict/);
@@ -178,7 +178,9 @@ describe('the batch writer', () => {
   it('does not ask for each point when all are refused', async () => {
     const one = writer();
     answer = (body) => partial('field type conflict', body.split('\n').length);
-    const { refused } = await one.write([...Array(1000).keys()].map((n) => line('m f="bad"', n)));
+    const { refused } = await one.write(
+      lines(...[...Array(1000).keys()].map((n) => ['m f="bad"', n] as const)),
+    );
     expect(refused).toHaveLength(1000);
     expect(requests).toHaveLength(1);
   });
@@ -192,14 +194,14 @@ describe('the batch writer', () => {
             body: '{"error":"partial write: max-series-per-database limit exceeded: (1) dropped=1"}',
           }
         : undefined;
-    const { refused } = await one.write([line('m,t=new f=1', 0), line('m,t=old f=1', 1)]);
+    const { refused } = await one.write(lines(['m,t=new f=1', 0], ['m,t=old f=1', 1]));
     expect(refused.map(({ owner }) => owner)).toEqual([0]);
   });
 
   it('counts points that are older than the database keeps, without asking again', async () => {
     const one = writer();
     answer = () => partial('points beyond retention policy', 2);
-    expect(await one.write([line('m f=1'), line('m f=2'), line('m f=3')])).toEqual({ refused: [] });
+    expect(await one.write(lines(['m f=1'], ['m f=2'], ['m f=3']))).toEqual({ refused: [] });
     expect(one.counts).toMatchObject({ lines: 1, beyondRetention: 2, requests: 1 });
   });
 
@@ -207,7 +209,9 @@ describe('the batch writer', () => {
     const one = writer();
     answer = (body) =>
       body.split('\n').length > 3 ? { status: 413, body: '{"error":"Request Entity Too Large"}' } : undefined;
-    expect(await one.write([...Array(10).keys()].map((n) => line(`m f=${n}`, n)))).toEqual({ refused: [] });
+    expect(await one.write(lines(...[...Array(10).keys()].map((n) => [`m f=${n}`, n] as const)))).toEqual({
+      refused: [],
+    });
     expect(
       requests.filter(({ body }) => body.split('\n').length <= 3).flatMap(({ body }) => body.split('\n')),
     ).toHaveLength(10);
