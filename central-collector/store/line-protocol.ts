@@ -5,6 +5,7 @@ export type FieldValue = string & { readonly [made]: true };
 
 declare const made: unique symbol;
 
+/** Names of measurements, tags and fields are words of ours, `a-z`, `0-9` and `_`: they need no escapes. */
 export type Point = {
   readonly measurement: string;
   /** Written in ascending order of names, which InfluxDB takes in fastest; undefined or empty ones are left out. */
@@ -39,16 +40,16 @@ export function flag(value: boolean | undefined): FieldValue | undefined {
 
 /** One line without its end, timestamp in nanoseconds. Throws RangeError for a point without fields or time. */
 export function lineOf({ measurement, tags, fields, atMs, ns = 0 }: Point): string {
-  let line = nameText(measurement);
+  let line = measurement;
   for (const key in tags) {
     const value = tags[key];
-    if (value) line += `,${nameText(key)}=${nameText(value)}`;
+    if (value) line += `,${key}=${nameText(value)}`;
   }
   let separator = ' ';
   for (const key in fields) {
     const value = fields[key];
     if (value === undefined) continue;
-    line += `${separator}${nameText(key)}=${value}`;
+    line += `${separator}${key}=${value}`;
     separator = ',';
   }
   if (separator === ' ') throw new RangeError(`a point of "${measurement}" needs at least one field`);
