@@ -32,5 +32,11 @@ export type WorkerAnswer =
       readonly warning: string | undefined;
     }
   | { readonly type: 'refused'; readonly problem: WorkerProblem }
-  | { readonly type: 'detected'; readonly id: number; readonly result: InferenceResult }
+  | {
+      readonly type: 'detected';
+      readonly id: number;
+      readonly result: InferenceResult;
+      /** Transferred back: a thread that kept them would hold tens of MiB until it collects its garbage. */
+      readonly planes: Uint8Array<ArrayBuffer>;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly problem: WorkerProblem };

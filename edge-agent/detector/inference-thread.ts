@@ -14,15 +14,13 @@ export type InferenceThread = {
   readonly alive: boolean;
   /** Resolves when the thread has ended, for whatever reason. */
   readonly ended: Promise<void>;
-  /** Takes the planes' buffer away from the caller. One call at a time. Rejects with a DetectorError. */
-  detect(
-    planes: Uint8Array<ArrayBuffer>,
-    geometry: FrameGeometry,
-    minScore: number,
-  ): Promise<InferenceResult>;
+  /** Takes the planes' buffer away from the caller, and gives it back. One call at a time. Rejects with a DetectorError. */
+  detect(planes: Uint8Array<ArrayBuffer>, geometry: FrameGeometry, minScore: number): Promise<ThreadResult>;
   /** Lets the session go and waits until the thread has ended, by force after a bound. */
   close(): Promise<void>;
 };
+
+export type ThreadResult = InferenceResult & { readonly planes: Uint8Array<ArrayBuffer> };
 
 export type InferenceThreadOptions = {
   readonly workerUrl: URL;
@@ -33,7 +31,7 @@ export type InferenceThreadOptions = {
 const CLOSE_TIMEOUT_MS = 1500;
 
 type Pending = {
-  readonly resolve: (result: InferenceResult) => void;
+  readonly resolve: (result: ThreadResult) => void;
   readonly reject: (error: DetectorError) => void;
   readonly timer: NodeJS.Timeout;
 };
@@ -110,7 +108,7 @@ export function startInferenceThread(
           reject(errorOf(answer.problem));
           break;
         case 'detected':
-          settle(answer.id)?.resolve(answer.result);
+          settle(answer.id)?.resolve({ ...answer.result, planes: answer.planes });
           break;
         case 'failed':
           settle(answer.id)?.reject(errorOf(answer.problem));

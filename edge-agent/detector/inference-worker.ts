@@ -27,14 +27,12 @@ async function serve(session: DetectionSession, request: WorkerRequest): Promise
     port?.close();
     return;
   }
-  const { id } = request;
+  const { id, planes, geometry, minScore } = request;
   try {
-    const result = await session.detect(request.planes, request.geometry, request.minScore);
-    answer({ type: 'detected', id, result }, [
-      result.boxes.buffer,
-      result.scores.buffer,
-      result.roadUsers.buffer,
-    ]);
+    const result = await session.detect(planes, geometry, minScore);
+    const { boxes, scores, roadUsers } = result;
+    const moved = [boxes, scores, roadUsers, planes].map(({ buffer }) => buffer);
+    answer({ type: 'detected', id, result, planes }, moved);
   } catch (error) {
     answer({ type: 'failed', id, problem: problemOf(error, 'failed') });
   }

@@ -36,7 +36,8 @@ export type DetectorPool = {
   /** What runs the model. */
   readonly executionProvider: ExecutionProvider;
   /**
-   * Finds the objects in a frame. The frame's planes are moved to the worker: afterwards they are empty here. At most
+   * Finds the objects in a frame. The frame's planes are moved to the worker: afterwards they are empty here,
+   * and their memory goes to the frame's `recycle`. At most
    * two frames a camera wait; cameras take turns. Rejects with a DetectorError; `retryable` says whether a later
    * frame may succeed.
    * @param minScore this camera's least score; default the pool's.
@@ -163,7 +164,8 @@ export class ThreadPool implements DetectorPool {
       const result = await thread.detect(frame.planes, frame.geometry, minScore);
       this.#deathsInARow = 0;
       this.#record(result);
-      const { count, boxes, scores, roadUsers } = result;
+      const { count, boxes, scores, roadUsers, planes } = result;
+      frame.recycle?.(planes);
       resolve({ frame: infoOf(frame), count, boxes, scores, roadUsers });
     } catch (error) {
       this.#totals.framesLost++;
@@ -237,7 +239,7 @@ export class ThreadPool implements DetectorPool {
 }
 
 function infoOf(frame: Frame): FrameInfo {
-  const { planes: _moved, ...info } = frame;
+  const { planes: _moved, recycle: _recycle, ...info } = frame;
   return info;
 }
 

@@ -28,6 +28,7 @@ export class ClipSource implements FrameSource {
   readonly #listeners = new Set<(state: SourceState) => void>();
   readonly #queue: RawFrame[] = [];
   readonly #waiters: Waiter[] = [];
+  readonly #recycle = (planes: Uint8Array<ArrayBuffer>) => this.#reader?.recycle(planes);
 
   #state: SourceState = { state: 'starting' };
   #ffmpeg: FfmpegProcess | undefined;
@@ -168,6 +169,7 @@ export class ClipSource implements FrameSource {
     const capturedAtMs = (this.#options.startAtMs ?? 0) + cameraTimeMs;
     return {
       planes: raw.planes,
+      recycle: this.#recycle,
       index,
       cameraTimeMs,
       capturedAtMs,

@@ -35,7 +35,7 @@ export function readFrames(
   const whole: Uint8Array<ArrayBuffer>[] = [];
   const times: FrameTime[] = [];
   const sizes = new Map<number, Size>();
-  let spare: Uint8Array<ArrayBuffer> | undefined;
+  const spare: Uint8Array<ArrayBuffer>[] = [];
   let filling: Uint8Array<ArrayBuffer> | undefined;
   let filled = 0;
 
@@ -58,8 +58,7 @@ export function readFrames(
   pipes.planes.on('data', (chunk: Buffer) => {
     for (let at = 0; at < chunk.length; ) {
       if (filling === undefined) {
-        filling = spare ?? new Uint8Array(frameBytes);
-        spare = undefined;
+        filling = spare.pop() ?? new Uint8Array(frameBytes);
         filled = 0;
       }
       const end = Math.min(chunk.length, at + frameBytes - filled);
@@ -93,10 +92,13 @@ export function readFrames(
     pause: () => void pipes.planes.pause(),
     resume: () => void pipes.planes.resume(),
     recycle(planes) {
-      if (planes.byteLength === frameBytes) spare = planes;
+      if (planes.byteLength === frameBytes && spare.length < MAX_SPARE) spare.push(planes);
     },
   };
 }
+
+/** One is being filled while one is looked at and another is on its way back. */
+const MAX_SPARE = 3;
 
 /**
  * The three pipes are read as they come, up to 2 MiB of one before another has its turn, so that frames may

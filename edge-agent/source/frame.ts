@@ -60,6 +60,8 @@ export type FrameInfo = {
 export type Frame = FrameInfo & {
   /** `[3, height, width]` uint8 in the shape's colour order. Its ArrayBuffer is the frame's own and may be transferred. */
   readonly planes: Uint8Array<ArrayBuffer>;
+  /** Takes the planes' memory back when nobody reads it any more: a later frame is written into it. */
+  readonly recycle?: (planes: Uint8Array<ArrayBuffer>) => void;
 };
 
 /** Where a source stands; `fault` lasts until frames come again. */

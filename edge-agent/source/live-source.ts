@@ -26,6 +26,7 @@ export class LiveSource implements FrameSource {
   readonly #listeners = new Set<(state: SourceState) => void>();
   readonly #waiters: ((frame: Frame | undefined) => void)[] = [];
   readonly #closing = new AbortController();
+  readonly #recycle = (planes: Uint8Array<ArrayBuffer>) => this.#connection?.recycle(planes);
 
   #state: SourceState = { state: 'starting' };
   #reconnects = 0;
@@ -152,6 +153,7 @@ export class LiveSource implements FrameSource {
     if (this.#state.state !== 'live') this.#setState({ state: 'live', ...raw.source });
     const frame = {
       planes: raw.planes,
+      recycle: this.#recycle,
       index: this.#index,
       cameraTimeMs: moment.cameraTimeMs,
       capturedAtMs: moment.capturedAtMs,
@@ -185,12 +187,12 @@ export class LiveSource implements FrameSource {
 
   #drop(planes: Uint8Array<ArrayBuffer>): void {
     this.#dropped += 1;
-    this.#connection?.recycle(planes);
+    this.#recycle(planes);
   }
 
   #takeFrozen(raw: RawFrame, frozenMs: number): void {
     this.#gap = true;
-    this.#connection?.recycle(raw.planes);
+    this.#recycle(raw.planes);
     if (this.#state.state !== 'fault') {
       const seconds = Math.round(frozenMs / 1000);
       const detail = `The camera goes on sending, but its picture has stood still for ${seconds} s. Restart the camera.`;

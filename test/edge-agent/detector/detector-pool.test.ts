@@ -47,8 +47,12 @@ describe('the detector pool', () => {
     const { detect } = bound(await open());
     const frame = greyFrame(ANSWER, 7);
     const { planes: _planes, ...info } = frame;
-    expect((await detect(frame)).frame).toEqual(info);
+    const given: Uint8Array[] = [];
+    const detected = detect({ ...frame, recycle: (planes) => given.push(planes) });
+    expect((await detected).frame).toEqual(info);
     expect(frame.planes.length).toBe(0);
+    // Its memory comes back for a later frame.
+    expect(given.map(({ length }) => length)).toEqual([64 * 32 * 3]);
   });
 
   it('rejects the frame that kills a thread, starts another one, and goes on', async () => {

@@ -36,14 +36,14 @@ function serve(request) {
       break;
     }
     case 4:
-      setTimeout(() => answer(id), 100);
+      setTimeout(() => answer(id, planes), 100);
       break;
     default:
-      answer(id);
+      answer(id, planes);
   }
 }
 
-function answer(id) {
+function answer(id, planes) {
   const result = {
     count: 0,
     boxes: new Float32Array(0),
@@ -54,5 +54,5 @@ function answer(id) {
     inferenceMs: 2,
     decodeMs: 3,
   };
-  parentPort.postMessage({ type: 'detected', id, result });
+  parentPort.postMessage({ type: 'detected', id, result, planes }, [planes.buffer]);
 }
