@@ -82,6 +82,47 @@ describe('suppression', () => {
       [0, 1],
     ],
     [
+      'a lorry, and not the weak car that its cabin looks like',
+      [
+        [[0, 0, 40, 20], 0.8, 'truck'],
+        [[30, 5, 40, 20], 0.3, 'car'],
+      ],
+      [0],
+    ],
+    [
+      'two cars, and not the weak lorry that they look like together',
+      [
+        [[0, 0, 20, 20], 0.8, 'car'],
+        [[21, 0, 40, 20], 0.7, 'car'],
+        [[0, 0, 41, 20], 0.3, 'truck'],
+      ],
+      [0, 1],
+    ],
+    [
+      'a car in front of a bus, which is seen as well as the bus',
+      [
+        [[0, 0, 40, 30], 0.9, 'bus'],
+        [[10, 15, 25, 30], 0.6, 'car'],
+      ],
+      [0, 1],
+    ],
+    [
+      'a weak car that reaches out of the box of a bus: hidden by it',
+      [
+        [[0, 0, 40, 30], 0.9, 'bus'],
+        [[35, 15, 50, 30], 0.3, 'car'],
+      ],
+      [0, 1],
+    ],
+    [
+      'a weak motorbike in front of a lorry',
+      [
+        [[0, 0, 40, 20], 0.9, 'truck'],
+        [[30, 5, 36, 20], 0.2, 'motorcycle'],
+      ],
+      [0, 1],
+    ],
+    [
       'only road users',
       [
         [[0, 0, 10, 10], 0.9, null],
