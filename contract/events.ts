@@ -29,8 +29,16 @@ export const droppedRangeSchema = z
   .object({
     fromSeq: sequenceSchema,
     toSeq: sequenceSchema,
-    reason: z.enum(['outbox-full', 'too-old', 'corrupt']),
-    events: z.partialRecord(z.enum(['passage', 'flow', 'zone', 'incident', 'journey']), countSchema),
+    /** A word that a newer agent uses and we do not know reads as `other`: it must not cost the batch it travels in. */
+    reason: z.enum(['outbox-full', 'too-old', 'corrupt', 'other']).catch('other'),
+    /** Kinds of event that this version does not know are left out, for the same reason. */
+    events: z.object({
+      passage: countSchema.exactOptional(),
+      flow: countSchema.exactOptional(),
+      zone: countSchema.exactOptional(),
+      incident: countSchema.exactOptional(),
+      journey: countSchema.exactOptional(),
+    }),
   })
   .refine(({ fromSeq, toSeq }) => fromSeq <= toSeq, {
     path: ['toSeq'],
