@@ -33,7 +33,6 @@ export type BatchWriterOptions = {
   readonly onFailure?: (error: StoreError, delayMs: number) => void;
   /** For tests: how to wait. */
   readonly sleep?: RetryOptions['sleep'];
-  readonly now?: () => number;
 };
 
 /** Kept as bytes: thousands of strings that live for a request's time are what a garbage collector copes with worst. */
@@ -59,7 +58,7 @@ export class BatchWriter {
   readonly #requests = new Set<Promise<void>>();
   /** Why nothing can be stored at the moment, for /healthz. */
   problem: string | undefined;
-  readonly counts = { lines: 0, requests: 0, retries: 0, refused: 0, beyondRetention: 0, lastStoredAtMs: 0 };
+  readonly counts = { lines: 0, requests: 0, retries: 0, refused: 0, beyondRetention: 0 };
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
@@ -122,7 +121,6 @@ export class BatchWriter {
     try {
       const count = entries.reduce((sum, { owners }) => sum + owners.length, 0);
       await this.#storeLines(joined(entries.map(({ bytes }) => bytes)), count, () => slotsOf(entries));
-      this.counts.lastStoredAtMs = (this.#options.now ?? Date.now)();
       for (const { refused, resolve } of entries) {
         resolve(
           refused ? { refused: [...refused].map(([owner, detail]) => ({ owner, detail })) } : NOTHING_REFUSED,
