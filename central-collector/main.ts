@@ -2,9 +2,9 @@
 // the command line and tests.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { readCertificates } from '../config/certificates.ts';
 import type { CollectorConfig } from '../config/collector.ts';
 import type { CollectorState } from './api/collector-state.ts';
 import { startApi } from './api/server.ts';
@@ -178,7 +178,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   };
 }
 
-/** What a configuration file says, as options. Reads the certificates it names. */
+/** What a configuration file says, as options. Reads the certificates it names; throws CertificateError. */
 export async function collectorOptions(config: CollectorConfig, log: Logger): Promise<CollectorOptions> {
   const { mqtt, influxdb, quarantine, http } = config;
   const { tls } = mqtt;
@@ -188,13 +188,7 @@ export async function collectorOptions(config: CollectorConfig, log: Logger): Pr
       url: mqtt.url,
       sharedGroup: mqtt.sharedGroup,
       ...credentialsOf(mqtt),
-      ...(tls && {
-        tls: {
-          ...(await readPem('ca', tls.ca)),
-          ...(await readPem('cert', tls.cert)),
-          ...(await readPem('key', tls.key)),
-        },
-      }),
+      ...(tls && { tls: await readCertificates(tls) }),
     },
     influxdb: {
       url: influxdb.url,
@@ -225,11 +219,4 @@ function credentialsOf({ username, password }: Credentials): { username?: string
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password: password.reveal() }),
   };
-}
-
-async function readPem<K extends string>(
-  key: K,
-  path: string | undefined,
-): Promise<Partial<Record<K, Buffer>>> {
-  return path === undefined ? {} : ({ [key]: await readFile(path) } as Record<K, Buffer>);
 }
