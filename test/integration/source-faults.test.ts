@@ -306,7 +306,8 @@ test('a slow taker gets the newest frames, and is told how many were dropped', a
   const second = await source.next();
   const third = await source.next();
   const passedMs = (second?.cameraTimeMs ?? 0) - (first?.cameraTimeMs ?? 0);
-  expect(passedMs).toBeGreaterThan(700);
+  // A frame may have waited for 250 ms; the rest is for a busy machine.
+  expect(passedMs).toBeGreaterThan(500);
   expect(second?.index).toBe(1);
   expect(second?.droppedBefore).toBeGreaterThan(15);
   expect(third?.droppedBefore).toBeLessThan(5);
