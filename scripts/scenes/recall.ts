@@ -19,7 +19,7 @@ type Found = { readonly box: Box; readonly roadUser: string };
 /** Counts of one group of road users. */
 type Tally = { seen: number; found: number };
 
-const GROUPS = ['car', 'bus', 'truck', 'two-wheeler', 'rider', 'vehicle'] as const;
+const GROUPS = ['car', 'bus', 'truck', 'two-wheeler', 'with rider', 'own class', 'vehicle'] as const;
 type Group = (typeof GROUPS)[number];
 
 const MIN_SCORE = 0.25;
@@ -47,7 +47,7 @@ await new Command('recall')
       options: { models: string[]; modelsDir: string; minHeight: number; every: number },
     ) => {
       console.log(
-        `Recall at IoU ${MIN_IOU}, score ${MIN_SCORE}, boxes of at least ${options.minHeight} px, less than half hidden; a frame every ${options.every} s. "rider" is the person on a two-wheeler; "vehicle" all but riders.`,
+        `Recall at IoU ${MIN_IOU}, score ${MIN_SCORE}, boxes of at least ${options.minHeight} px, less than half hidden; a frame every ${options.every} s. "two-wheeler": found as one, whole or the machine alone; "with rider": or its rider found as a person; "own class": all, strictly; "vehicle": all, two-wheelers with riders.`,
       );
       for (const name of options.models) {
         const { card, modelPath } = await findModel(name, [options.modelsDir]);
@@ -185,29 +185,32 @@ function tally(
     )
       continue;
     const two = object.class === 'motorcycle' || object.class === 'bicycle';
-    const boxes = [object.box, object.visibleBox, two ? object.machineBox : undefined].filter(
-      (box): box is NonNullable<typeof box> => box !== undefined,
-    );
+    const boxes = [object.box, object.visibleBox, two ? object.machineBox : undefined];
     const hit = best(boxes, found, used, (roadUser) => (two ? TWO_WHEELS : FOUR_WHEELS).has(roadUser));
-    const group: Group = two ? 'two-wheeler' : (object.class as 'car' | 'bus' | 'truck');
-    for (const name of [group, 'vehicle'] as const) {
-      tallies[name].seen += 1;
-      if (hit) tallies[name].found += 1;
+    // Detectors of COCO kind see a person and a machine: finding the rider is finding the road user.
+    const rider = two ? best([object.riderBox, ...boxes], found, used, () => true) : undefined;
+    const groups: [Group, Found | undefined][] = two
+      ? [
+          ['two-wheeler', hit],
+          ['with rider', hit ?? rider],
+          ['own class', hit],
+          ['vehicle', hit ?? rider],
+        ]
+      : [
+          [object.class as 'car' | 'bus' | 'truck', hit],
+          ['own class', hit],
+          ['vehicle', hit],
+        ];
+    for (const [group, match] of groups) {
+      tallies[group].seen += 1;
+      if (match) tallies[group].found += 1;
     }
-    if (hit) used.add(hit);
-    if (two && object.riderBox) {
-      tallies.rider.seen += 1;
-      const rider = best([object.riderBox, object.box], found, used, (roadUser) => roadUser === 'person');
-      if (rider) {
-        used.add(rider);
-        tallies.rider.found += 1;
-      }
-    }
+    for (const match of [hit, rider]) if (match) used.add(match);
   }
 }
 
 function best(
-  boxes: readonly Box[],
+  boxes: readonly (Box | undefined)[],
   found: readonly Found[],
   used: ReadonlySet<Found>,
   fits: (roadUser: string) => boolean,
@@ -217,6 +220,7 @@ function best(
   for (const candidate of found) {
     if (used.has(candidate) || !fits(candidate.roadUser)) continue;
     for (const box of boxes) {
+      if (!box) continue;
       const iou = overlap(box, candidate.box);
       if (iou >= most) {
         most = iou;

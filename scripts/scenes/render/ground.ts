@@ -61,7 +61,7 @@ function plane(
     map: canvasTexture(surface),
     roughness: wet ? 0.5 : 0.94,
     metalness: 0,
-    envMapIntensity: wet ? 1.5 : 0.5,
+    envMapIntensity: wet ? 1.1 : 0.5,
     color: wet ? 0x858585 : 0xffffff,
   });
   const markTexture = canvasTexture(marks);
@@ -276,4 +276,4 @@ diffuseColor *= vec4(area.rgb, 1.);`;
 
 const WET_GLSL = `
 float puddle = gFbm(vGround * vec2(.45, .2) + 7., 4);
-float roughnessFactor = mix(.12, .8, smoothstep(.36, .62, puddle));`;
+float roughnessFactor = mix(.3, .78, smoothstep(.28, .7, puddle));`;

@@ -51,7 +51,7 @@ export function lighting(scene: Scene): Lighting {
     fogColour: night ? (kind === 'fog' ? 0x1b1a18 : 0x0b0b0e) : dusk ? 0x9a8f94 : clear ? 0xbccada : 0xc3c7ca,
     // Koschmieder's law with three.js' squared exponent: contrast falls to 5 % at the visibility.
     fogDensity: Math.sqrt(Math.log(20)) / (visibilityM ?? defaultVisibility),
-    targetGrey: night ? 56 : dusk ? 80 : time === 'low-sun' ? 96 : 102,
+    targetGrey: night ? 56 : dusk ? 80 : time === 'low-sun' ? 102 : 112,
   };
 }
 

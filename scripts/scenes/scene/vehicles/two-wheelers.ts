@@ -32,7 +32,7 @@ export function scooterModel(random: Random, parked = false): Model {
   const paint = pick(random, PAINTS);
   const underbone = random() < 0.5;
   const radius = underbone ? 0.3 : 0.26;
-  twoWheels(mesh, 0.63, -0.61, radius, 0.055, underbone);
+  twoWheels(mesh, 0.63, -0.61, radius, 0.065, underbone);
   for (const z of [0.07, -0.07])
     mesh.rod('chrome', [0.63, radius, z], [0.42, 0.86, z], 0.026, 0.026, CHROME, 6);
   mesh.spine(
@@ -49,10 +49,10 @@ export function scooterModel(random: Random, parked = false): Model {
   mesh.spine(
     'gloss',
     [
-      [0.27, 0.34, 0.05, 0.15],
-      [0.37, 0.52, 0.06, 0.21],
-      [0.43, 0.74, 0.07, 0.22],
-      [0.45, 0.92, 0.07, 0.14],
+      [0.24, 0.3, 0.06, 0.16],
+      [0.35, 0.5, 0.09, 0.23],
+      [0.42, 0.74, 0.1, 0.25],
+      [0.44, 0.95, 0.09, 0.17],
     ],
     paint,
   );
@@ -67,14 +67,18 @@ export function scooterModel(random: Random, parked = false): Model {
     [0.56, underbone ? 0.18 : 0.1, underbone ? 0.16 : 0.3],
     paint,
   );
-  mesh.box('trim', [-0.28, 0.38, 0], [0.46, 0.28, 0.24], GREY);
+  mesh.box('trim', [-0.22, 0.36, 0], [0.6, 0.3, 0.26], GREY);
+  // Lower fairing between engine and leg shield; the inside of the shield is dark.
+  if (underbone) mesh.box('gloss', [0.18, 0.5, 0], [0.3, 0.3, 0.2], paint, [0, 0, -0.3]);
+  mesh.box('trim', [0.33, 0.66, 0], [0.04, 0.5, 0.36], DARK, [0, 0, -0.2]);
   mesh.spine(
     'gloss',
     [
-      [-0.02, 0.52, 0.13, 0.1],
-      [-0.25, 0.6, 0.16, 0.16],
-      [-0.5, 0.66, 0.13, 0.15],
-      [-0.84, 0.78, 0.05, 0.08],
+      [0.04, 0.5, 0.14, 0.12],
+      [-0.22, 0.58, 0.19, 0.18],
+      [-0.52, 0.64, 0.17, 0.18],
+      [-0.78, 0.74, 0.09, 0.13],
+      [-0.9, 0.8, 0.03, 0.07],
     ],
     paint,
   );
