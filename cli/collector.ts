@@ -1,10 +1,10 @@
 // `ngatu collector`: runs a collector until it is told to stop.
 
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { collectorOptions, startCollector } from '../central-collector/main.ts';
 import { loadCollectorConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
+import { createLogger } from './logger.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export function collectorCommand(): Command {
@@ -18,7 +18,7 @@ async function run({ config: file }: { config: string }): Promise<void> {
   const config = await loadCollectorConfig(file, {
     onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
   });
-  const log = pino({ level: config.log.level, base: { service: 'collector' } });
+  const log = createLogger(config.log.level, { service: 'collector' });
   const collector = await startCollector(await collectorOptions(config, log));
   log.info({ http: `http://${config.http.host}:${collector.port}` }, 'collector started');
   log.info({ signal: await stopSignal() }, 'stopping');

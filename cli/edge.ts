@@ -1,10 +1,10 @@
 // `ngatu edge`: runs the agent of an edge box until it is told to stop.
 
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { loadEdgeConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
 import { startEdgeAgent } from '../edge-agent/main.ts';
+import { createLogger } from './logger.ts';
 import { stopSignal } from './stop-signal.ts';
 import { readVersion } from './version.ts';
 
@@ -19,7 +19,7 @@ async function run({ config: file }: { config: string }): Promise<void> {
   const config = await loadEdgeConfig(file, {
     onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
   });
-  const logger = pino({ level: config.log.level, base: { service: 'edge', agent: config.agent } });
+  const logger = createLogger(config.log.level, { service: 'edge', agent: config.agent });
   // Listened to from here on: told to stop while models load, the agent still ends in order.
   const stopped = stopSignal();
   const agent = await startEdgeAgent({ config, version: readVersion(), logger });

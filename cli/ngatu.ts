@@ -62,7 +62,7 @@ async function programFor(words: readonly string[]): Promise<Command> {
   const [first, second] = words.filter((word) => !word.startsWith('-'));
   const wanted = first === 'help' ? second : first;
   const program = new Command('ngatu')
-    .description('Traffic cameras into counts, speeds and incidents that a control centre can trust')
+    .description('Traffic cameras into counts that a control centre can trust')
     .version(readVersion());
   for (const { name, description, load } of SUBCOMMANDS) {
     program.addCommand(name === wanted ? await load() : new Command(name).description(description));

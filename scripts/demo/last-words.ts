@@ -2,8 +2,7 @@
 
 import type { RunningProcess } from '../services/process.ts';
 
-/** pino's number for `error`. */
-const ERROR_LEVEL = 50;
+const ERROR_LEVELS = ['error', 'fatal'];
 const SHOWN_LINES = 4;
 const STACK_LINE = /^\s+at |^Node\.js v/;
 
@@ -23,11 +22,11 @@ export function lastWords({ log, logFile }: Pick<RunningProcess, 'log' | 'logFil
 function errorOf(line: string): string | undefined {
   try {
     const { level, msg, err } = JSON.parse(line) as {
-      level?: number;
+      level?: string;
       msg?: string;
       err?: { message?: string };
     };
-    if ((level ?? 0) < ERROR_LEVEL) return undefined;
+    if (!ERROR_LEVELS.includes(level ?? '')) return undefined;
     return [msg, err?.message].filter((part) => part !== undefined).join(': ');
   } catch {
     return undefined;
