@@ -1,9 +1,10 @@
 // `ngatu replay`: counts a recorded clip with the stages of a live camera.
 
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
+import type { LineConfig } from '../config/camera.ts';
 import { loadCameraConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
 import { composeStages, loadModel } from '../edge-agent/compose.ts';
@@ -66,7 +67,7 @@ async function run(clip: string, options: Options): Promise<void> {
         onFrame: ({ detections }) => progress.update(detections.frame.capturedAtMs - options.startAt),
       });
       progress.stop();
-      process.stdout.write(describe(summary, options.out));
+      process.stdout.write(describe(summary, camera.lines, options.out));
     } finally {
       await stages.source.close();
     }
@@ -92,29 +93,27 @@ async function startProgress(clip: string): Promise<Progress> {
   return { update: (clipMs) => bar.update(seconds(clipMs)), stop: () => bar.stop() };
 }
 
-function describe(summary: ReplaySummary, out: string): string {
-  const { clip, model, frames, durationS, wallS, fps, counts } = summary;
-  const rows = counts.map(({ line, direction, class: roadUser, count }) => [
-    line,
-    direction,
-    roadUser,
-    String(count),
-  ]);
-  const header = ['line', 'direction', 'class', 'count'];
-  const widths = header.map((title, at) =>
-    Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
+/** Every line and direction, also those that nobody crossed. */
+function describe(summary: ReplaySummary, lines: readonly LineConfig[], out: string): string {
+  const { clip, model, frames, durationS, wallS, fps } = summary;
+  const rows = lines.flatMap(({ line, directions }) =>
+    [directions.toLeft, directions.toRight].map((direction) => {
+      const counts = summary.counts.filter((each) => each.line === line && each.direction === direction);
+      const total = counts.reduce((sum, { count }) => sum + count, 0);
+      return [line, direction, String(total), counts.map((each) => `${each.class} ${each.count}`).join(', ')];
+    }),
   );
-  const lines = rows.length === 0 ? [] : [header, ...rows];
-  const table = lines.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const table = [['line', 'direction', 'passages', 'by class'], ...rows];
+  const widths = [0, 1, 2].map((at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
   return [
-    `${clip}, ${model}: ${frames} frames of ${durationS} s in ${wallS} s (${fps} frames a second)`,
-    ...(rows.length === 0 ? ['No passages.'] : table),
-    `Events and summary are in ${out}.`,
+    `${clip}, ${model}: ${frames} frames of ${durationS} s analysed in ${wallS} s (${fps} a second)`,
+    ...table.map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ),
+    `Every passage and interval is in ${join(out, 'events.ndjson')}, the totals in summary.json beside it.`,
     '',
   ].join('\n');
 }

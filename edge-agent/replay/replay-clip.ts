@@ -2,7 +2,7 @@
 // give the same bytes in events.ndjson.
 
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
@@ -35,7 +35,7 @@ export type ReplayOptions = {
   /** Names for the summary. */
   readonly clip: string;
   readonly model: string;
-  /** Made if missing; events.ndjson and summary.json in it are overwritten. */
+  /** Made if missing; events.ndjson and summary.json in it are replaced when the replay has succeeded. */
   readonly outDirectory: string;
   /** Called after each frame. */
   readonly onFrame?: (result: FrameResult) => void;
@@ -62,7 +62,10 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
     throw new ReplayError(outDirectory, cause);
   };
   await mkdir(outDirectory, { recursive: true }).catch(refuse);
-  const events = createWriteStream(join(outDirectory, 'events.ndjson'));
+  const eventsFile = join(outDirectory, 'events.ndjson');
+  // Earlier results stay until there are new ones: a replay that fails leaves them alone.
+  const partFile = `${eventsFile}.part`;
+  const events = createWriteStream(partFile);
   // Listened to from the start: an error that nobody listens to would end the process.
   const written = finished(events).catch(refuse);
   written.catch(() => events.destroy());
@@ -97,10 +100,12 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
     write(stages.analytics.flush());
   } catch (error) {
     events.destroy();
+    await rm(partFile, { force: true });
     throw error;
   }
   events.end();
   await written;
+  await rename(partFile, eventsFile).catch(refuse);
 
   const wallS = (performance.now() - startedAtMs) / 1000;
   const summary: ReplaySummary = {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -102,6 +102,11 @@ describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.on
     const clipProblem = await attempt(broken, '--camera', camera, ...models);
     expect(clipProblem).toMatchObject({ code: 1, stderr: expect.stringContaining('broken.mp4') });
     expect(clipProblem.stderr).not.toContain('    at ');
+    // Results of an earlier replay are not touched by one that fails.
+    const before = await readFile(join(folder, 'coverage', 'events.ndjson'), 'utf8');
+    await attempt(broken, '--camera', camera, ...models, '--out', join(folder, 'coverage'));
+    expect(await readFile(join(folder, 'coverage', 'events.ndjson'), 'utf8')).toBe(before);
+    expect(await readdir(join(folder, 'coverage'))).toEqual(['events.ndjson', 'summary.json']);
     expect(await attempt(CLIP, '--camera', join(folder, 'missing.yaml'), ...models)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('missing.yaml'),
