@@ -35,6 +35,8 @@ const GRACE_MS = SETTLE_MS + LONGEST_DECISION_MS + 1000;
 /** A track on its way: unbelieved tracks only gather sightings, the lines look at them once they are believed. */
 type Followed = {
   readonly path: Path;
+  /** Camera time of the first frame after the last gap before its first sighting. */
+  readonly watchedSinceMs: number;
   watches: readonly LineWatch[] | undefined;
   /** Another track goes on with this path. */
   continued: boolean;
@@ -53,8 +55,8 @@ export class CameraAnalytics {
   readonly #options: CameraAnalyticsOptions;
   readonly #flows: FlowIntervals;
   readonly #followed = new Map<number, Followed>();
-  /** UTC of the first frame after the last gap. */
-  #observedSinceMs = 0;
+  /** Camera time of the first frame after the last gap. */
+  #watchedSinceMs = 0;
 
   /** @throws RangeError for lines that cannot count (checkLines). */
   constructor(options: CameraAnalyticsOptions) {
@@ -80,7 +82,7 @@ export class CameraAnalytics {
     const { frame } = tracked;
     const passages: Passage[] = [];
     if (this.#flows.isGapBefore(frame)) {
-      this.#observedSinceMs = frame.capturedAtMs;
+      this.#watchedSinceMs = frame.cameraTimeMs;
     }
     for (const id of tracked.ended) {
       const followed = this.#followed.get(id);
@@ -152,6 +154,7 @@ export class CameraAnalytics {
     if (followed === undefined) {
       followed = {
         path: new Path(track, sighting),
+        watchedSinceMs: this.#watchedSinceMs,
         watches: undefined,
         continued: false,
         settled: false,
@@ -189,7 +192,7 @@ export class CameraAnalytics {
       followed.watches = this.#options.lines.map((line) => new LineWatch(line));
       const { first, firstVelocity } = followed.path;
       for (const watch of followed.watches) {
-        watch.appear(first, firstVelocity, this.#observedSinceMs);
+        watch.appear(first, firstVelocity, followed.watchedSinceMs);
       }
     }
     for (const sighting of followed.path.sightings) {

@@ -90,13 +90,14 @@ export class LineWatch {
 
   /**
    * A road user appears that nobody was seen as before. When its box lies across the line at once, with the anchor just beyond it
-   * and moving away, it came over the line unseen a moment ago: its way is begun at the line.
+   * and moving away, it came over the line unseen a moment ago: its way is begun at the line. Unless that moment was before the
+   * camera was watched: then the crossing belongs to no time that was observed.
    *
    * @param first its first sighting, to be given to `see` next
    * @param velocity of its centre at first, px/s
-   * @param observedSinceMs UTC since when frames come without a gap: no crossing is dated before it
+   * @param watchedSinceMs camera time of the first frame after the last gap before `first`
    */
-  appear(first: PathSighting, velocity: Point, observedSinceMs: number): void {
+  appear(first: PathSighting, velocity: Point, watchedSinceMs: number): void {
     const anchor = anchorPoint(first.box, this.#line.anchor ?? 'bottom-centre');
     const { distance } = positionAt(this.#line, anchor);
     const side = sideOf(distance);
@@ -109,6 +110,10 @@ export class LineWatch {
     if (Math.abs(across) < MOVING_SIZES_PER_S * size || sinceS * 1000 > LONGEST_UNSEEN_MS) {
       return;
     }
+    const cameraTimeMs = first.cameraTimeMs - sinceS * 1000;
+    if (cameraTimeMs < watchedSinceMs) {
+      return;
+    }
     const crossed = positionAt(this.#line, {
       x: anchor.x - velocity.x * sinceS,
       y: anchor.y - velocity.y * sinceS,
@@ -117,8 +122,8 @@ export class LineWatch {
     this.#approach = APPROACH_SIZES;
     this.#pending = {
       within: isWithin(crossed.along),
-      cameraTimeMs: first.cameraTimeMs - sinceS * 1000,
-      capturedAtMs: Math.max(observedSinceMs, first.capturedAtMs - sinceS * 1000),
+      cameraTimeMs,
+      capturedAtMs: first.capturedAtMs - sinceS * 1000,
     };
   }
 

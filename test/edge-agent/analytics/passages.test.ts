@@ -129,26 +129,51 @@ describe('counting a crossing', () => {
 });
 
 describe('vehicles that are already there, and those that leave', () => {
-  it('counts one that is first seen with its wheels just over the line and drives on', () => {
-    expect(directions(analytics(), ramp(405, 500, 8))).toEqual(['towards']);
+  const unseen = [undefined, undefined, undefined, undefined, undefined];
+  const justBeyond = ramp(405, 500, 8);
+
+  it('counts one that is first seen with its wheels just over the line and drives on, at the moment it crossed', () => {
+    const [passage, ...more] = passagesOf(playWay(analytics(), [...unseen, ...justBeyond]));
+    expect(more).toEqual([]);
+    // 5 px ago, at 13.6 px a frame.
+    expect(passage).toMatchObject({ direction: 'towards', atMs: START_MS + 463 });
   });
 
-  it('dates no crossing before the first frame', () => {
-    const [passage] = passagesOf(playWay(analytics(), ramp(405, 500, 8)));
-    expect(passage?.atMs).toBe(START_MS);
+  it('does not count one that had crossed before the camera was watched', () => {
+    expect(directions(analytics(), justBeyond)).toEqual([]);
+  });
+
+  it('does not count one that crossed while the camera was away', () => {
+    const target = analytics();
+    const events = [
+      ...playWay(target, unseen),
+      ...justBeyond.flatMap((y, i) =>
+        target.update(tracked(5000 + i * 100, [trackAt(1, 600, y)], { frame: { discontinuity: i === 0 } })),
+      ),
+    ];
+    expect(passagesOf([...events, ...target.flush()])).toEqual([]);
+  });
+
+  it('counts one that appeared on the line before a gap and is believed after it', () => {
+    const target = analytics();
+    const events = [
+      ...playWay(target, unseen),
+      ...justBeyond.flatMap((y, i) => {
+        const frame = { discontinuity: i === 2 };
+        return target.update(tracked(500 + i * 100, [trackAt(1, 600, y, { confirmed: i >= 2 })], { frame }));
+      }),
+    ];
+    expect(passagesOf([...events, ...target.flush()])).toHaveLength(1);
   });
 
   it('does not count one that is parked just beyond the line', () => {
     expect(
-      directions(
-        analytics(),
-        Array.from({ length: 60 }, (_, i) => 405 + (i % 2)),
-      ),
+      directions(analytics(), [...unseen, ...Array.from({ length: 60 }, (_, i) => 405 + (i % 2))]),
     ).toEqual([]);
   });
 
   it('does not count one that first appears well beyond the line', () => {
-    expect(directions(analytics(), ramp(470, 600, 8))).toEqual([]);
+    expect(directions(analytics(), [...unseen, ...ramp(470, 600, 8)])).toEqual([]);
   });
 
   it('counts one that is cut off by the end of the picture just after it crossed', () => {
