@@ -12,3 +12,8 @@ export const ROAD_USERS = ['car', 'motorcycle', 'bus', 'truck', 'bicycle', 'pers
 export const roadUserSchema = z.enum(ROAD_USERS);
 
 export type RoadUser = z.infer<typeof roadUserSchema>;
+
+/** Four wheels or more: what detectors take for one another, unlike two-wheelers and persons. */
+export function isMotorVehicle(roadUser: RoadUser): boolean {
+  return roadUser !== 'person' && roadUser !== 'bicycle' && roadUser !== 'motorcycle';
+}

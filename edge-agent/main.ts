@@ -1,14 +1,13 @@
 // Wires the agent of an edge box: cameras → detector → events → outbox → broker, with its HTTP pages. Nothing
 // imports this but the command line and tests.
 
-import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { CameraConfig } from '../config/camera.ts';
+import { readCertificates } from '../config/certificates.ts';
 import type { EdgeConfig } from '../config/edge.ts';
 import { composeStages, type LoadedModel, loadModel } from './compose.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import type { PublisherStats } from './publisher/publisher-options.ts';
-import { AgentError } from './runtime/agent-error.ts';
 import { type HealthReport, type HttpServer, serveHealth } from './runtime/http-server.ts';
 import { type LiveCamera, runLiveCamera } from './runtime/live-camera.ts';
 import { createLoadReader } from './runtime/machine-load.ts';
@@ -35,7 +34,7 @@ const HEALTH_PERIOD_MS = 10_000;
 /**
  * Resolves when models are loaded, the outbox is open and the pages answer; cameras and broker may come up later, in
  * any order. Rejects with the error of the part that cannot be had (CardError, DetectorError, PublisherError,
- * AgentError for pages and certificates), with nothing left open.
+ * CertificateError, AgentError for the pages), with nothing left open.
  */
 export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptions): Promise<EdgeAgent> {
   const models = new Map<string, LoadedModel>();
@@ -136,21 +135,6 @@ async function openAgentPublisher(
     version,
     logger,
   });
-}
-
-/** PEM texts of the files that the configuration names. Rejects with an AgentError when one cannot be read. */
-async function readCertificates(tls: NonNullable<EdgeConfig['mqtt']['tls']>) {
-  const read = async (key: 'ca' | 'cert' | 'key') => {
-    const path = tls[key];
-    if (path === undefined) return {};
-    try {
-      return { [key]: await readFile(path) };
-    } catch (cause) {
-      const advice = 'Check the path and who may read the file.';
-      throw new AgentError(`mqtt.tls.${key}: ${path} cannot be read. ${advice}`, { cause });
-    }
-  };
-  return { ...(await read('ca')), ...(await read('cert')), ...(await read('key')) };
 }
 
 function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): HealthReport {

@@ -1,7 +1,7 @@
 // Finds the lost path that a new track continues, so that an id switch near a line neither loses a passage nor
 // makes two of one.
 
-import type { RoadUser } from '../../contract/index.ts';
+import { isMotorVehicle, type RoadUser } from '../../contract/index.ts';
 import { centreOf, type Path, sizeOf } from './path.ts';
 
 /** Longest time between the last sighting of the old track and the first of the new. */
@@ -68,8 +68,4 @@ function misfitBetween(lost: Path, path: Path): number {
 /** Classes that a detector takes for one another on the same road user. */
 function mayBeOne(a: RoadUser, b: RoadUser): boolean {
   return isMotorVehicle(a) === isMotorVehicle(b);
-}
-
-function isMotorVehicle(roadUser: RoadUser): boolean {
-  return roadUser !== 'person' && roadUser !== 'bicycle' && roadUser !== 'motorcycle';
 }

@@ -1,7 +1,7 @@
 // Takes duplicates out: boxes of one class that overlap (non-maximum suppression), then boxes of one vehicle that
 // the model saw under two classes, then weak boxes of parts of a vehicle or of several together.
 
-import { ROAD_USERS } from '../../contract/index.ts';
+import { isMotorVehicle, ROAD_USERS } from '../../contract/index.ts';
 import type { Candidates } from './candidates.ts';
 
 export type SuppressionOptions = {
@@ -30,9 +30,7 @@ const PART_SCORE_SHARE = 0.5;
 const MAX_CONSIDERED = 1000;
 
 const PERSON = ROAD_USERS.indexOf('person');
-const IS_MOTOR_VEHICLE = ROAD_USERS.map(
-  (roadUser) => roadUser !== 'person' && roadUser !== 'bicycle' && roadUser !== 'motorcycle',
-);
+const IS_MOTOR_VEHICLE = ROAD_USERS.map(isMotorVehicle);
 
 /**
  * Indices of the candidates that stay, by falling score (equal scores: as the decoder found them, so that the
