@@ -2,7 +2,7 @@
 
 import { Command, Option } from 'commander';
 import { CONFIG_KINDS, type ConfigKind, checkConfig, configJsonSchema } from '../config/kinds.ts';
-import { formatProblem } from '../config/problems.ts';
+import { formatProblem, many } from '../config/problems.ts';
 
 const SCHEMA_HELP = `
 To have an editor complete and check a file, write the schema beside it
@@ -64,10 +64,10 @@ function printResult({
   summary: string | undefined;
   problems: readonly Parameters<typeof formatProblem>[0][];
 }): void {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  console.log(
-    summary === undefined ? `${file}: ${errors} problem${errors === 1 ? '' : 's'}` : `${file}: fine`,
-  );
+  const count = (wanted: string) => problems.filter(({ severity }) => severity === wanted).length;
+  const warnings = count('warning');
+  const fine = warnings === 0 ? 'fine' : `fine, with ${many(warnings, 'warning')}`;
+  console.log(`${file}: ${summary === undefined ? many(count('error'), 'problem') : fine}`);
   if (summary !== undefined) console.log(`  ${summary}`);
   for (const problem of problems) console.log(formatProblem(problem));
 }

@@ -5,7 +5,7 @@ import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { type EdgeConfig, edgeSchema } from './edge.ts';
 import { type Reading, readCameraConfig, readCollectorConfig, readEdgeConfig } from './load.ts';
-import type { Problem } from './problems.ts';
+import { many, type Problem } from './problems.ts';
 import type { SecretOptions } from './resolve.ts';
 import { readYamlFile } from './yaml-file.ts';
 
@@ -97,8 +97,4 @@ function summariseCamera({ camera, picture, source, lines }: CameraConfig): stri
 
 function summariseCollector({ mqtt, influxdb }: CollectorConfig): string {
   return `collector: events from ${mqtt.url} into database ${influxdb.database} at ${influxdb.url}, kept ${influxdb.retention.raw === 'INF' ? 'for ever' : influxdb.retention.raw}`;
-}
-
-function many(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -28,10 +28,7 @@ export class ConfigError extends Error {
 
   constructor(file: string, problems: readonly Problem[], options?: ErrorOptions) {
     const errors = problems.filter(({ severity }) => severity === 'error').length;
-    super(
-      `${file}: ${errors === 1 ? 'a problem' : `${errors} problems`}\n${problems.map(formatProblem).join('\n')}`,
-      options,
-    );
+    super(`${file}: ${many(errors, 'problem')}\n${problems.map(formatProblem).join('\n')}`, options);
     this.file = file;
     this.problems = problems;
   }
@@ -61,4 +58,9 @@ export function pathText(path: readonly PropertyKey[]): string {
     if (typeof key === 'number') return `${text}[${key}]`;
     return text === '' ? String(key) : `${text}.${String(key)}`;
   }, '');
+}
+
+/** `1 line`, `2 lines`. */
+export function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -12,6 +12,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Problem } from './problems.ts';
+import { hintForSyntax } from './yaml-hints.ts';
 
 export type YamlFile = {
   readonly file: string;
@@ -29,18 +30,6 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder, not a file',
   EACCES: 'reading it is not permitted to this user',
-};
-
-/** What the YAML parser's words mean for the person who wrote the file. */
-const SYNTAX_HINTS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'Indent with spaces; YAML does not allow tabs.',
-  BAD_INDENT: 'Give keys of one level the same indentation, and close every bracket and brace.',
-  DUPLICATE_KEY: 'A key may occur once; remove one of the two.',
-  BLOCK_AS_IMPLICIT_KEY: 'Often a value that contains ": "; put the value in quotes.',
-  MULTILINE_IMPLICIT_KEY: 'Often a key without its colon, or a missing quotation mark.',
-  MISSING_CHAR: 'A bracket, brace, comma or quotation mark is missing here or before.',
-  MULTIPLE_DOCS: 'Only one document is read; remove what follows "---".',
-  BAD_SCALAR_START: 'Put a text that starts with @ or ` in quotes.',
 };
 
 /** Reads and parses; problems are returned, not thrown. */
@@ -68,9 +57,12 @@ export function parseYaml(file: string, text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = [...document.errors, ...document.warnings].map(
-    (error): Problem => syntaxProblem(file, error, at(error.pos[0])),
-  );
+  const problems = [...document.errors, ...document.warnings]
+    .map((error): Problem => {
+      return syntaxProblem(file, error, at(error.pos[0]), hintForSyntax(error, text));
+    })
+    // What follows the first mistake of a line follows from it.
+    .filter(({ line }, index, all) => all.findIndex((earlier) => earlier.line === line) === index);
   if (document.errors.length > 0) return { file, value: undefined, problems, locate: () => START };
   let value: unknown;
   try {
@@ -87,15 +79,14 @@ function unreadable(file: string, message: string): YamlFile {
   return { file, value: undefined, problems: [problem], locate: () => START };
 }
 
-function syntaxProblem(file: string, error: YAMLError, position: { line: number; column: number }): Problem {
-  return {
-    severity: error.name === 'YAMLWarning' ? 'warning' : 'error',
-    file,
-    ...position,
-    path: '',
-    message: `YAML: ${error.message}`,
-    hint: SYNTAX_HINTS[error.code],
-  };
+function syntaxProblem(
+  file: string,
+  error: YAMLError,
+  position: { line: number; column: number },
+  hint: string | undefined,
+): Problem {
+  const severity = error.name === 'YAMLWarning' ? 'warning' : 'error';
+  return { severity, file, ...position, path: '', message: `YAML: ${error.message}`, hint };
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], part: 'key' | 'value'): number {

@@ -105,7 +105,16 @@ describe('a file that is no YAML', () => {
   it.each([
     ['a tab', 'mqtt:\n\turl: x\n', 2, 'Indent with spaces'],
     ['a key twice', 'mqtt: {url: a}\nmqtt: {url: b}\n', 2, 'A key may occur once'],
-    ['an open bracket', 'mqtt: {url: a\n', 2, 'close every bracket and brace'],
+    ['an open bracket', 'mqtt: {url: a\n', 2, 'Close every bracket and brace'],
+    ['a bracket too many', 'a: [1, 2]]\n', 1, 'closes nothing'],
+    ['a missing comma', 'mqtt: {url: a username: b}\n', 1, 'missing comma'],
+    ['a missing quotation mark', 'url: "abc\nsite: x\n', 3, 'quotation mark is missing'],
+    ['a key a space too far left', 'a:\n  b: 1\n c: 2\n', 3, 'Check the indentation'],
+    ['a key a space too far right', 'a:\n  b: x\n   c: 2\n', 2, 'Check the indentation'],
+    ['a key below a list a space too far left', '- line: a\n from: 1\n', 2, 'Check the indentation'],
+    ['a key below a list a space too far right', '- line: a\n   from: 1\n', 1, 'Check the indentation'],
+    ['a list entry a space too far left', 'a:\n  - b: 1\n - b: 2\n', 3, 'Check the indentation'],
+    ['a first key that is indented', ' a: 1\nb: 2\n', 2, 'Check the indentation'],
     ['two documents', 'mqtt: {url: a}\n---\nmqtt: {url: b}\n', 2, 'Only one document is read'],
     ['a colon in a value', 'mqtt: url: a\n', 1, 'put the value in quotes'],
   ])('%s is told with its line and what to do', async (_name, yaml, line, hint) => {

@@ -93,11 +93,11 @@ describe('ngatu config check', () => {
     ]);
     expect(code).toBe(0);
     expect(out).toContain(
-      'config/examples/edge.yaml: fine\n  edge box hai-phong/box-017: 1 camera, 1 line, model yolox_nano',
+      'config/examples/edge.yaml: fine, with 2 warnings\n  edge box hai-phong/box-017: 1 camera, 1 line, model yolox_nano',
     );
-    expect(out).toContain('config/examples/camera.yaml: fine\n  camera nga-tu-1: 1280 x 720 pixels');
+    expect(out).toContain('config/examples/camera.yaml: fine, with 1 warning\n  camera nga-tu-1: 1280 x 720 pixels');
     expect(out).toContain(
-      'config/examples/collector.yaml: fine\n  collector: events from mqtt://127.0.0.1:1883',
+      'config/examples/collector.yaml: fine, with 2 warnings\n  collector: events from mqtt://127.0.0.1:1883',
     );
     expect(out).toContain('warning: mqtt.password: environment variable NGATU_MQTT_PASSWORD is not set');
   });
