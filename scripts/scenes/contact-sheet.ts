@@ -70,7 +70,9 @@ export async function writeSheet(
 /** The middle of the first visible incident, or the frame with most road users in the picture. */
 function tellingMoment(truth: Truth): number {
   const incident = truth.incidents.find(({ visibleFrom }) => visibleFrom !== undefined);
-  const camera = truth.incidents.find(({ kind }) => kind.startsWith('camera'));
+  const camera =
+    truth.incidents.find(({ kind }) => kind === 'camera-obscured') ??
+    truth.incidents.find(({ kind }) => kind.startsWith('camera'));
   if (incident?.visibleFrom !== undefined)
     return (
       (incident.visibleFrom +

@@ -47,7 +47,7 @@ await new Command('recall')
       options: { models: string[]; modelsDir: string; minHeight: number; every: number },
     ) => {
       console.log(
-        `Recall at IoU ${MIN_IOU}, score ${MIN_SCORE}, boxes of at least ${options.minHeight} px, less than half hidden; a frame every ${options.every} s. "two-wheeler": found as one, whole or the machine alone; "with rider": or its rider found as a person; "own class": all, strictly; "vehicle": all, two-wheelers with riders.`,
+        `Recall at IoU ${MIN_IOU}, score ${MIN_SCORE}, boxes of at least ${options.minHeight} px, less than half hidden; a frame every ${options.every} s. "two-wheeler": found as one, whole or the machine alone; "with rider": or its rider or itself found under any class; "own class": all, strictly; "vehicle": all, two-wheelers with riders.`,
       );
       for (const name of options.models) {
         const { card, modelPath } = await findModel(name, [options.modelsDir]);

@@ -1,7 +1,8 @@
 // A tree: a trunk and a crown of leaf cards. The truth shrinks the cards, since their texture has holes.
 
 import { between, mix, pick, type Random } from '../random.ts';
-import { add, type Mesh, MeshBuilder, normalise, scale, type Vector } from './mesh.ts';
+import { type Mesh, MeshBuilder } from './mesh.ts';
+import { add, cross, normalise, scale, type Vector } from './vectors.ts';
 
 export type Tree = {
   readonly trunk: Mesh;
@@ -104,8 +105,4 @@ export function leafOccluders(cards: Tree['cards']): Float32Array {
     }
   }
   return shrunk;
-}
-
-function cross(a: Vector, b: Vector): Vector {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

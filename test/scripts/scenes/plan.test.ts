@@ -1,13 +1,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { planScene, truthOf } from '../../../scripts/scenes/plan.ts';
 import { ffmpegArguments } from '../../../scripts/scenes/record.ts';
 import { parseScene, readScene } from '../../../scripts/scenes/scene-file.ts';
 import { Camera } from '../../../scripts/scenes/truth/camera.ts';
 import { readTruth, type Truth, writeTruth } from '../../../scripts/scenes/truth-file.ts';
 import { testScene } from './scene-fixture.ts';
+
+// Whole scenes are simulated and rasterised: seconds each on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const LIBRARY = new URL('../../../scripts/scenes/library/', import.meta.url);
 
@@ -107,6 +110,20 @@ describe('the library', async () => {
   test.each(names)('%s is valid, and named like its file', async (name) => {
     const scene = await readScene(new URL(name, LIBRARY).pathname);
     expect(`${scene.scene}.yaml`).toBe(name);
+  });
+
+  test.each(names)('%s has its counting lines in the picture', async (name) => {
+    const scene = await readScene(new URL(name, LIBRARY).pathname);
+    const camera = new Camera(scene.camera, scene.picture);
+    for (const { line, from, to } of scene.lines) {
+      for (const [x, y] of [from, to]) {
+        const at = camera.project(x, y, 0);
+        expect(at?.xPx, line).toBeGreaterThan(-0.02 * scene.picture.width);
+        expect(at?.xPx, line).toBeLessThan(1.02 * scene.picture.width);
+        expect(at?.yPx, line).toBeGreaterThan(0);
+        expect(at?.yPx, line).toBeLessThan(scene.picture.height);
+      }
+    }
   });
 
   test('shows every layout, light, weather and event', async () => {

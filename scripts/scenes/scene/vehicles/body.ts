@@ -1,6 +1,7 @@
 // Bodywork shared by cars, buses and lorries: lofted halves, wheels and wheel arches.
 
-import type { Colour, Finish, MeshBuilder, Vector } from '../mesh.ts';
+import type { Colour, Finish, MeshBuilder } from '../mesh.ts';
+import type { Vector } from '../vectors.ts';
 
 export const DARK: Colour = [0.018, 0.018, 0.02];
 export const GREY: Colour = [0.09, 0.09, 0.1];

@@ -1,7 +1,8 @@
 // People: pedestrians in the phases of a step, and riders. Clothes and builds vary with the seed.
 
 import { between, pick, type Random } from '../../random.ts';
-import { type Colour, MeshBuilder, type Vector } from '../mesh.ts';
+import { type Colour, MeshBuilder } from '../mesh.ts';
+import type { Vector } from '../vectors.ts';
 import { DARK } from './body.ts';
 import type { Model } from './model.ts';
 

@@ -1,7 +1,8 @@
 // Motorcycles, scooters and bicycles, with the people on them: seen from afar they are one silhouette.
 
 import { between, pick, type Random } from '../../random.ts';
-import { type Colour, MeshBuilder, type Vector } from '../mesh.ts';
+import { type Colour, MeshBuilder } from '../mesh.ts';
+import type { Vector } from '../vectors.ts';
 import { CHROME, DARK, GREY, PLATE, RUBBER } from './body.ts';
 import type { Model } from './model.ts';
 import { addRider, type Seat } from './people.ts';

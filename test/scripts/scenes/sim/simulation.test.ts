@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { buildLayout } from '../../../../scripts/scenes/layout/layout.ts';
 import type { Scene } from '../../../../scripts/scenes/scene-file.ts';
 import { Simulation } from '../../../../scripts/scenes/sim/simulation.ts';
 import { toActor, type Vehicle } from '../../../../scripts/scenes/sim/vehicle.ts';
 import { testScene } from '../scene-fixture.ts';
+
+// Whole scenes are simulated and rasterised: seconds each on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const CITY = { sedan: 30, hatchback: 20, suv: 24, van: 9, bus: 4, truck: 5, motorcycle: 6, bicycle: 2 };
 const VIETNAM = { scooter: 70, motorcycle: 12, sedan: 6, suv: 5, van: 2, bus: 1, bicycle: 2 };
