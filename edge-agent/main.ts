@@ -8,6 +8,7 @@ import type { EdgeConfig } from '../config/edge.ts';
 import { composeStages, type LoadedModel, loadModel } from './compose.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import type { PublisherStats } from './publisher/publisher-options.ts';
+import { backlogProblem, createBacklogWatch } from './runtime/backlog-watch.ts';
 import { type HealthReport, type HttpServer, serveHealth } from './runtime/http-server.ts';
 import { type LiveCamera, runLiveCamera } from './runtime/live-camera.ts';
 import { createLoadReader } from './runtime/machine-load.ts';
@@ -83,7 +84,9 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
 
     const health = () => reportOf(cameras, events.stats());
     const readLoad = createLoadReader();
+    const backlog = createBacklogWatch(logger);
     tick = setInterval(() => {
+      backlog.update(events.stats());
       events.sendHealth({
         atMs: Date.now(),
         uptimeS: process.uptime(),
@@ -142,9 +145,11 @@ function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): He
     .map((camera) => camera.status())
     .filter(({ state }) => state === 'fault')
     .map(({ camera, fault, detail }) => `Camera ${camera}: ${detail ?? fault}`);
+  const late = backlogProblem(publisher);
   const problems = [
     ...faults,
     ...(publisher.connected ? [] : [`The broker: ${publisher.connectionProblem ?? 'not connected yet'}.`]),
+    ...(late === undefined ? [] : [late]),
     ...(publisher.storageProblem === undefined ? [] : [`The outbox: ${publisher.storageProblem}.`]),
   ];
   return { ok: problems.length === 0, problems };

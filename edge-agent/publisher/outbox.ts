@@ -54,7 +54,8 @@ export class Outbox {
   /** Work goes one at a time: totals and numbers depend on the write before. */
   #tail: Promise<unknown> = Promise.resolve();
   #given: EventCounts = {};
-  #oldestMs: number | undefined;
+  /** When the oldest batch was stored, by the outbox's clock, as of the last `enforceLimits`. */
+  #oldestStoredAtMs: number | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -73,9 +74,10 @@ export class Outbox {
     return this.#store?.state.totals ?? { batches: 0, bytes: 0, events: {} };
   }
 
-  /** Wall-clock moment of the oldest batch, as of the last `enforceLimits`. */
-  get oldestMs(): number | undefined {
-    return this.totals.batches === 0 ? undefined : this.#oldestMs;
+  /** How long ago the oldest batch was stored, ms; which one that is as of the last `enforceLimits`. */
+  get oldestAgeMs(): number | undefined {
+    if (this.totals.batches === 0 || this.#oldestStoredAtMs === undefined) return undefined;
+    return Math.max(0, this.#clock.nowMs() - this.#oldestStoredAtMs);
   }
 
   /** Why nothing can be stored at present; `recover` until it is gone. */
@@ -163,9 +165,7 @@ export class Outbox {
       this.#guarded(async (store) => {
         await enforceAge(store, this.#options.maxAgeMs);
         await enforceSize(store, this.#options.maxBytes);
-        const oldest = await tidyUp(store);
-        this.#oldestMs =
-          oldest === undefined ? undefined : Math.round(this.#options.now() - (store.clockMs - oldest));
+        this.#oldestStoredAtMs = await tidyUp(store);
       }),
     );
   }

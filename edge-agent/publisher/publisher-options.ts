@@ -54,8 +54,8 @@ export type PublisherStats = {
   readonly batches: number;
   readonly bytes: number;
   readonly events: EventCounts;
-  /** Wall-clock moment at which the oldest batch was stored, some seconds old. */
-  readonly oldestMs?: number;
+  /** How long the oldest batch has waited in the outbox, ms; up to 10 s too long, after it was confirmed. */
+  readonly oldestAgeMs?: number;
   /** Events not yet in the outbox. */
   readonly waiting: EventCounts;
   /** Since the start: events taken over, and events given up, each of which is reported to the centre. */

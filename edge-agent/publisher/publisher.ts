@@ -156,14 +156,15 @@ export class Publisher {
   /** Sends a report at once or not at all; gives whether it was handed to a connection. */
   sendHealth(vitals: Vitals): boolean {
     const { address } = this.#options;
-    const { bytes, batches, oldestMs, dropped, clockOffsetMs } = this.stats();
+    const { bytes, batches, oldestAgeMs, dropped, clockOffsetMs } = this.stats();
+    const oldestMs = oldestAgeMs === undefined ? undefined : Math.round(this.#now() - oldestAgeMs);
     const outbox = { bytes, batches, dropped: totalOf(dropped), ...(oldestMs !== undefined && { oldestMs }) };
     const payload = healthMessage(address, vitals, outbox, clockOffsetMs);
     return this.#connection.send({ topic: topicOf(address, 'health'), payload, expiryS: HEALTH_EXPIRY_S });
   }
 
   stats(): PublisherStats {
-    const { totals, oldestMs, failure, givenUp } = this.#outbox;
+    const { totals, oldestAgeMs, failure, givenUp } = this.#outbox;
     const { connected, problem } = this.#connection;
     const { offsetMs } = this.#clockOffset;
     const { published, resent, failed } = this.#sender.counts;
@@ -172,7 +173,7 @@ export class Publisher {
       ...(problem !== undefined && { connectionProblem: problem }),
       ...(failure && { storageProblem: failure.message }),
       ...totals,
-      ...(oldestMs !== undefined && { oldestMs }),
+      ...(oldestAgeMs !== undefined && { oldestAgeMs }),
       waiting: this.#intake.waiting,
       accepted: this.#intake.accepted,
       dropped: addCounts(givenUp, this.#intake.lost),

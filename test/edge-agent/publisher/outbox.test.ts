@@ -290,6 +290,23 @@ describe('limits', () => {
     expect(box.totals.events).toEqual({ passage: 1 });
   });
 
+  test('tells how long the oldest batch has waited, whatever the wall clock does', async () => {
+    const box = await opened();
+    expect(box.oldestAgeMs).toBeUndefined();
+    await box.append([draft(passage(1))]);
+    elapsedMs += 5000;
+    await box.append([draft(passage(2))]);
+    await box.enforceLimits();
+    elapsedMs += 60_000;
+    wallMs += 365 * DAY_MS;
+    expect(box.oldestAgeMs).toBe(65_000);
+    await box.acknowledge(box.epoch ?? 0, [[1, 1]]);
+    await box.enforceLimits();
+    expect(box.oldestAgeMs).toBe(60_000);
+    await box.acknowledge(box.epoch ?? 0, [[2, 2]]);
+    expect(box.oldestAgeMs).toBeUndefined();
+  });
+
   test('a clock that jumps by years throws nothing away, now or over a restart', async () => {
     const box = await opened({ maxAgeMs: DAY_MS });
     await box.append([draft(passage(1))]);
