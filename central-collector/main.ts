@@ -14,6 +14,7 @@ import { Intake } from './ingest/intake.ts';
 import { Ledger } from './ingest/ledger.ts';
 import { LedgerSync } from './ingest/ledger-sync.ts';
 import { Quarantine } from './ingest/quarantine.ts';
+import { OutageLog } from './outage-log.ts';
 import { within } from './retry.ts';
 import { BatchWriter } from './store/batch-writer.ts';
 import { Database, type DatabaseOptions } from './store/database.ts';
@@ -56,8 +57,12 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   const writer = new BatchWriter({
     write: http.write,
     onMissing: () => database.ensureOnce(),
-    onFailure: ({ message }, delayMs) =>
-      log.warn({ error: message, delayMs }, 'storing failed; trying again'),
+    onFailure: ({ message }, request) => outage.failed(request, message),
+    onRecovery: (request) => {
+      outage.recovered(request);
+      // Its next round may be half a minute away, and it is part of the same outage.
+      if (sync.problem !== undefined) void sync.run();
+    },
   });
   const broker: BrokerConnection = new BrokerConnection({
     ...options.mqtt,
@@ -74,13 +79,26 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     answer: (id) => acks.add(id),
     log,
   });
-  const sync = new LedgerSync({
+  const outage: OutageLog = new OutageLog({
+    log,
+    who: 'InfluxDB',
+    begins: 'trouble with InfluxDB; nothing is lost, trying again',
+    done: {
+      what: 'batches stored',
+      count: () => intake.counts.batches,
+      settled: () => intake.settled(),
+    },
+  });
+  const sync: LedgerSync = new LedgerSync({
     ledger,
     loadSummaries: async (sinceMs) => streamsOfLedgerRows(await database.query(summariesSince(sinceMs))),
     loadMarks: async (sinceMs, whose) =>
       pageOfMarks(await database.query(marksSince(sinceMs, whose === 'others' ? name : ''))),
     saveSummaries: (entries, atMs) => store.ledger(entries, atMs),
-    log,
+    onRound: (problem) => {
+      if (problem === undefined) outage.recovered(sync);
+      else outage.failed(sync, `the ledger was not brought up to date: ${problem}`);
+    },
     ...(options.ledgerPeriodMs !== undefined && { periodMs: options.ledgerPeriodMs }),
   });
 
@@ -139,11 +157,12 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   const opening = database
     .ensure(closing.signal, ({ message }) => {
       databaseProblem = message;
-      log.warn({ error: message }, 'waiting for InfluxDB');
+      outage.failed(database, message);
     })
     .then(() => {
       if (closing.signal.aborted) return;
       databaseProblem = undefined;
+      outage.recovered(database);
       log.info({ database: influxdb.database, keep: influxdb.keep }, 'InfluxDB is ready');
       sync.open();
       broker.open();
@@ -151,12 +170,13 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     .catch((error: Error) => {
       if (closing.signal.aborted) return;
       databaseProblem = error.message;
-      log.error({ error: error.message }, 'InfluxDB cannot be used as configured');
+      log.error({ problem: error.message }, 'InfluxDB cannot be used as configured');
     });
 
   let closed: Promise<void> | undefined;
   const close = async () => {
     closing.abort(new Error('closing'));
+    outage.close();
     await within(100, opening);
     await intake.close(2000);
     await within(500, acks.flush());

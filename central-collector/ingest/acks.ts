@@ -76,7 +76,7 @@ export class AckSender {
         this.counts[sent ? 'sent' : 'failed'] += 1;
       } catch (error) {
         this.counts.failed += 1;
-        log.debug({ site, agent, error: (error as Error).message }, 'an acknowledgement was not sent');
+        log.debug({ site, agent, problem: (error as Error).message }, 'an acknowledgement was not sent');
       }
     }
   }

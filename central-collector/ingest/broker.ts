@@ -9,6 +9,7 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { filterOf } from '../../contract/index.ts';
+import { OutageLog } from '../outage-log.ts';
 import { retryDelayMs, within } from '../retry.ts';
 
 export type Delivery = {
@@ -46,11 +47,16 @@ export type BrokerOptions = {
 
 const PUBACK = 0x40;
 
+/** A connection that lasts this long is a good one: after it the first try to connect again comes soon. */
+const STEADY_MS = 10_000;
+
 export class BrokerConnection {
   readonly #options: BrokerOptions;
+  readonly #outage: OutageLog;
   #client: MqttClient | undefined;
   #subscribed = false;
   #attempts = 0;
+  #steady: NodeJS.Timeout | undefined;
   #acks: number[] = [];
   #closed = false;
   /** Last reason for being without a connection, for /healthz. */
@@ -59,6 +65,11 @@ export class BrokerConnection {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.#outage = new OutageLog({
+      log: options.log,
+      who: 'the broker',
+      begins: 'no connection to the broker; it is tried again and again',
+    });
   }
 
   get ready(): boolean {
@@ -68,7 +79,7 @@ export class BrokerConnection {
   /** Starts connecting and returns; the connection is kept up until `close()`. */
   open(): void {
     if (this.#client || this.#closed) return;
-    const { url, log } = this.#options;
+    const { url } = this.#options;
     const client = connect(url, clientOptions(this.#options));
     this.#client = client;
     client.handleMessage = ({ topic, payload, qos, messageId }, done) => {
@@ -77,8 +88,9 @@ export class BrokerConnection {
       done(qos === 1 ? new Error('acknowledged later, when the message is stored') : undefined);
     };
     client.on('connect', () => {
-      this.#attempts = 0;
       this.#subscribe(client).catch((error: Error) => {
+        // Its end has been told, and why is known better there.
+        if (!client.connected) return;
         this.#down(`subscribing failed: ${error.message}`);
         // Without its subscriptions the connection is worth nothing; a new one tries again.
         client.stream.destroy();
@@ -90,10 +102,8 @@ export class BrokerConnection {
       client.options.reconnectPeriod = retryDelayMs(this.#attempts);
     });
     client.on('close', () => this.#down(this.problem ?? 'connection to the broker lost'));
-    client.on('error', (error) => {
-      this.#down(error.message);
-      log.warn({ error: error.message }, 'MQTT connection failed; trying again');
-    });
+    client.on('error', (error) => this.#down(problemOf(error)));
+    client.on('disconnect', ({ reasonCode }) => this.#down(hungUp(reasonCode)));
   }
 
   /**
@@ -111,6 +121,8 @@ export class BrokerConnection {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#outage.close();
+    clearTimeout(this.#steady);
     this.#subscribed = false;
     const client = this.#client;
     if (!client) return;
@@ -134,6 +146,13 @@ export class BrokerConnection {
       throw new Error(`the broker refused ${refused.join(', ')}; check its access rules`);
     this.#subscribed = true;
     this.problem = undefined;
+    this.#outage.recovered(this);
+    // Not at once: two collectors of one name, which end each other's connections, must not do so ever faster.
+    this.#steady = setTimeout(() => {
+      this.#attempts = 0;
+      client.options.reconnectPeriod = retryDelayMs(1);
+    }, STEADY_MS);
+    this.#steady.unref();
     log.info({ filters: Object.keys(filters) }, 'listening to the broker');
   }
 
@@ -164,14 +183,38 @@ export class BrokerConnection {
   }
 
   #down(problem: string): void {
+    const wasReady = this.#subscribed;
+    clearTimeout(this.#steady);
     this.#subscribed = false;
     this.#acks = [];
     this.problem = problem;
+    if (wasReady) this.#outage.failed(this, problem, 'lost the broker; it is tried again and again');
+    else this.#outage.failed(this, problem);
   }
 
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+/** What a person can do is said where the broker's words do not. */
+function problemOf(error: Error & { readonly code?: unknown }): string {
+  const said = error.message || String(error.code ?? error.name);
+  return CREDENTIALS_REFUSED.has(Number(error.code))
+    ? `${said}: check mqtt.username and mqtt.password`
+    : said;
+}
+
+/** CONNACK of MQTT 5, section 3.2.2.2: bad user name or password, not authorized; 4 and 5 are those of MQTT 3.1.1. */
+const CREDENTIALS_REFUSED = new Set([134, 135, 4, 5]);
+
+/** DISCONNECT of MQTT 5, section 3.14.2.1. */
+const SESSION_TAKEN_OVER = 142;
+
+function hungUp(reasonCode: number | undefined): string {
+  return reasonCode === SESSION_TAKEN_OVER
+    ? 'another client connected under the same name: give each collector its own mqtt.clientId'
+    : `the broker hung up (reason ${reasonCode ?? 0})`;
 }
 
 function clientOptions(options: BrokerOptions): IClientOptions {

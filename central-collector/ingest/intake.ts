@@ -3,6 +3,7 @@
 
 import type { Logger } from 'pino';
 import type { Health, Status } from '../../contract/index.ts';
+import { OutageLog } from '../outage-log.ts';
 import { retry, within } from '../retry.ts';
 import type { Delivery } from './broker.ts';
 import { type Ledger, type Receipt, receiptOf } from './ledger.ts';
@@ -46,6 +47,7 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #closing = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
+  readonly #quarantineOutage: OutageLog;
   #accepting = true;
   /** Why bad messages cannot be put aside at the moment, for /healthz. */
   quarantineProblem: string | undefined;
@@ -63,11 +65,21 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#quarantineOutage = new OutageLog({
+      log: options.log,
+      who: 'the quarantine',
+      begins: 'trouble with the quarantine; bad messages stay with the broker, trying again',
+    });
   }
 
   /** Messages taken from the broker and not finished. */
   get inHand(): number {
     return this.#inHand.size;
+  }
+
+  /** Resolves when everything that is in hand now is finished or given up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#inHand);
   }
 
   /** Takes a message; returns at once. After `close()` messages are left to the broker. */
@@ -81,7 +93,7 @@ export class Intake {
       .catch((error: unknown) => this.#failed(delivery, error))
       .then(() => delivery.acknowledge())
       // What is given up on closing stays unacknowledged.
-      .catch((error: unknown) => this.#options.log.debug({ error }, 'message left to the broker'))
+      .catch((error: unknown) => this.#options.log.debug({ err: error }, 'message left to the broker'))
       .finally(() => this.#inHand.delete(handling));
     this.#inHand.add(handling);
   }
@@ -90,6 +102,7 @@ export class Intake {
   async close(withinMs = 2500): Promise<void> {
     this.#accepting = false;
     await within(withinMs, Promise.all(this.#inHand));
+    this.#quarantineOutage.close();
     this.#closing.abort(new Error('the collector is closing'));
   }
 
@@ -171,10 +184,11 @@ export class Intake {
       signal: this.#closing.signal,
       onFailure: (error) => {
         this.quarantineProblem = (error as Error).message;
-        log.error({ error: this.quarantineProblem }, 'quarantine fails; bad messages stay with the broker');
+        this.#quarantineOutage.failed(item, this.quarantineProblem);
       },
     });
     this.quarantineProblem = undefined;
+    this.#quarantineOutage.recovered(item);
   }
 
   /** A defect of ours: the message is kept for us, and must not hold a place in the broker's window for ever. */
@@ -182,7 +196,7 @@ export class Intake {
     if (this.#closing.signal.aborted) throw error;
     const { topic } = delivery;
     this.counts.failed += 1;
-    this.#options.log.error({ topic, error }, 'message not handled, please report');
+    this.#options.log.error({ topic, err: error }, 'message not handled, please report');
     await this.#putAside({ ...facts(delivery), reason: 'failed', detail: String(error) });
   }
 

@@ -1,7 +1,6 @@
 // Keeps the ledger and the database in step: on start what earlier and other collectors stored, then every few seconds
 // the marks of the others, and a summary of what changed.
 
-import type { Logger } from 'pino';
 import { within } from '../retry.ts';
 import type { KnownRanges, Ledger, LedgerEntry } from './ledger.ts';
 
@@ -21,7 +20,8 @@ export type LedgerSyncOptions = {
   readonly saveSummaries: (entries: readonly LedgerEntry[], atMs: number) => Promise<void>;
   /** Default 30 s. */
   readonly periodMs?: number;
-  readonly log: Logger;
+  /** Called after each round, with what went wrong. */
+  readonly onRound?: (problem: string | undefined) => void;
   readonly now?: () => number;
 };
 
@@ -65,11 +65,10 @@ export class LedgerSync {
       })
       .catch((error: Error) => {
         this.problem = error.message;
-        if (!this.#closed)
-          this.#options.log.warn({ error: error.message }, 'the ledger was not brought up to date');
       })
       .finally(() => {
         this.#running = undefined;
+        this.#options.onRound?.(this.problem);
       });
     return this.#running;
   }

@@ -30,7 +30,10 @@ export type BatchWriterOptions = {
   readonly policy?: RetryPolicy;
   /** Called when the database or retention policy is gone, before the next try. */
   readonly onMissing?: () => Promise<void>;
-  readonly onFailure?: (error: StoreError, delayMs: number) => void;
+  /** A request failed and is tried again; `request` is the same for all its tries. */
+  readonly onFailure?: (error: StoreError, request: object) => void;
+  /** A request that failed before was answered. */
+  readonly onRecovery?: (request: object) => void;
   /** For tests: how to wait. */
   readonly sleep?: RetryOptions['sleep'];
 };
@@ -56,6 +59,7 @@ export class BatchWriter {
   #waitingLines = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #requests = new Set<Promise<void>>();
+  readonly #failing = new Set<object>();
   /** Why nothing can be stored at the moment, for /healthz. */
   problem: string | undefined;
   readonly counts = { lines: 0, requests: 0, retries: 0, refused: 0, beyondRetention: 0 };
@@ -162,7 +166,8 @@ export class BatchWriter {
   async #request(body: Buffer): Promise<void> {
     const { write, policy, sleep, onMissing, onFailure } = this.#options;
     const { signal } = this.#closing;
-    await retry(
+    const request = {};
+    const tries = retry(
       async (attempt) => {
         this.counts.requests += 1;
         if (attempt > 1) this.counts.retries += 1;
@@ -177,13 +182,22 @@ export class BatchWriter {
         signal,
         ...(policy && { policy }),
         ...(sleep && { sleep }),
-        onFailure: (error, _attempt, delayMs) => {
+        onFailure: (error) => {
           this.problem = (error as StoreError).message;
-          onFailure?.(error as StoreError, delayMs);
+          this.#failing.add(request);
+          onFailure?.(error as StoreError, request);
         },
       },
     );
-    this.problem = undefined;
+    // Whatever it was at last, a refusal for good too, it is an answer.
+    await tries.finally(() => this.#recovered(request));
+  }
+
+  #recovered(request: object): void {
+    if (!this.#failing.delete(request)) return;
+    // Others may still be waiting for their next try.
+    if (this.#failing.size === 0) this.problem = undefined;
+    this.#options.onRecovery?.(request);
   }
 }
 

@@ -12,7 +12,16 @@ import type { RunningCollector } from '../../central-collector/main.ts';
 import { type Influxdb, startInfluxdb } from '../../scripts/services/influxdb.ts';
 import { type Mosquitto, startMosquitto } from '../../scripts/services/mosquitto.ts';
 import { freePort } from '../../scripts/services/ports.ts';
-import { ask, batches, collector, countOf, FakeAgent, until } from './collector-rig.ts';
+import {
+  ask,
+  batches,
+  collector,
+  countOf,
+  FakeAgent,
+  type LogLine,
+  type RigOptions,
+  until,
+} from './collector-rig.ts';
 
 const BINARY = join(import.meta.dirname, '../../dist/cli/ngatu.js');
 
@@ -45,7 +54,7 @@ afterAll(async () => {
 
 async function start(
   name: string,
-  options: { group?: string; receiveMaximum?: number } = {},
+  options: Partial<Pick<RigOptions, 'mqtt' | 'group' | 'receiveMaximum' | 'onLog'>> = {},
 ): Promise<RunningCollector> {
   const one = await collector({
     name,
@@ -130,6 +139,53 @@ describe('InfluxDB', () => {
     influxdb = await startInfluxdb({ directory: data, port: influxdb.port });
     await box.deliver(all.slice(0, sent), 60_000, 5000);
     expect(await countOf(influxdb.url, 'passage', 'track')).toBe(sent * 4);
+  });
+});
+
+describe('the log of an outage', () => {
+  const linesOf = (log: readonly LogLine[]) => log.map(({ msg }) => msg);
+
+  it('of InfluxDB has one line when it begins and one when it is over, with what was stored', async () => {
+    const log: LogLine[] = [];
+    const one = await start('told', { onLog: (line) => log.push(line) });
+    await ready(one);
+    const box = await agent('box-8');
+    await box.deliver(batches('box-8', 10, 1), 60_000, 30_000);
+    log.length = 0;
+    const { port } = influxdb;
+    await influxdb.stop();
+    const delivered = box.deliver(batches('box-8', 60, 5).slice(10), 60_000, 30_000);
+    await until(() => (one.state().totals.write_retries ?? 0) > 3);
+    influxdb = await startInfluxdb({ directory: data, port });
+    await delivered;
+    await until(() => log.length > 1);
+    expect(linesOf(log)).toEqual([
+      'trouble with InfluxDB; nothing is lost, trying again',
+      expect.stringMatching(/^InfluxDB is back after \d+ s, 50 batches stored$/),
+    ]);
+    expect(log[0]?.problem).toContain(`127.0.0.1:${port}`);
+  });
+
+  it('of the broker has one line when it is lost and one when it is back', async () => {
+    const broker = await startMosquitto({ directory: join(directory, 'another-mosquitto') });
+    running.push({ close: () => broker.stop() });
+    const log: LogLine[] = [];
+    const one = await start('without-broker', { mqtt: broker.url, onLog: (line) => log.push(line) });
+    await ready(one);
+    log.length = 0;
+    await broker.stop();
+    await until(() => (one.state().totals.broker_reconnects ?? 0) > 3);
+    const again = await startMosquitto({
+      directory: join(directory, 'another-mosquitto'),
+      port: broker.port,
+    });
+    running.push({ close: () => again.stop() });
+    await until(() => log.length > 2);
+    expect(linesOf(log)).toEqual([
+      'lost the broker; it is tried again and again',
+      expect.stringMatching(/^the broker is back after \d+ s$/),
+      'listening to the broker',
+    ]);
   });
 });
 

@@ -114,17 +114,23 @@ export type RigOptions = {
   readonly group?: string;
   readonly receiveMaximum?: number;
   readonly ledgerPeriodMs?: number;
+  /** Gets each line of the log. */
+  readonly onLog?: (line: LogLine) => void;
 };
 
+export type LogLine = { readonly level: number; readonly msg: string; readonly problem?: string };
+
 export async function collector(options: RigOptions): Promise<RunningCollector> {
-  const { name, mqtt, influx, directory, group = name, receiveMaximum, ledgerPeriodMs } = options;
+  const { name, mqtt, influx, directory, group = name, receiveMaximum, ledgerPeriodMs, onLog } = options;
   return startCollector({
     name,
     mqtt: { url: mqtt, sharedGroup: group, ...(receiveMaximum && { receiveMaximum }) },
     influxdb: { url: influx, database: 'ngatu', retentionPolicy: 'raw', keep: 'INF' },
     quarantine: { directory, maxBytes: 1e7 },
     http: { host: '127.0.0.1', port: 0 },
-    log: pino({ level: process.env.NGATU_TEST_LOG ?? 'silent' }),
+    log: onLog
+      ? pino({ level: 'info' }, { write: (line) => onLog(JSON.parse(line)) })
+      : pino({ level: process.env.NGATU_TEST_LOG ?? 'silent' }),
     ...(ledgerPeriodMs && { ledgerPeriodMs }),
   });
 }

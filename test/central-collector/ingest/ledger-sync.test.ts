@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { type KnownRanges, Ledger, type LedgerEntry } from '../../../central-collector/ingest/ledger.ts';
 import { LedgerSync, type LedgerSyncOptions } from '../../../central-collector/ingest/ledger-sync.ts';
@@ -27,7 +26,6 @@ function rig(overrides: Partial<LedgerSyncOptions> = {}) {
     saveSummaries: async (entries) => {
       saved.push(entries);
     },
-    log: pino({ level: 'silent' }),
     now: () => T0,
     ...overrides,
   });
