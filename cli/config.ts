@@ -1,8 +1,9 @@
 // `ngatu config`: checks configuration files and gives editors their schema.
 
 import { Command, Option } from 'commander';
-import { CONFIG_KINDS, type ConfigKind, checkConfig, configJsonSchema } from '../config/kinds.ts';
+import { checkConfig, configJsonSchema } from '../config/kinds.ts';
 import { formatProblem, many } from '../config/problems.ts';
+import { CONFIG_KINDS, type ConfigKind } from '../config/recognise.ts';
 
 const SCHEMA_HELP = `
 To have an editor complete and check a file, write the schema beside it

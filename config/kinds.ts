@@ -1,17 +1,14 @@
-// The kinds of configuration file: telling them apart, checking one, and their JSON Schemas for editors.
+// Checks a configuration file of any kind, and gives editors the JSON Schemas of all.
 
 import { z } from 'zod';
-import { type CameraConfig, cameraSchema } from './camera.ts';
-import { type CollectorConfig, collectorSchema } from './collector.ts';
-import { type EdgeConfig, edgeSchema } from './edge.ts';
+import type { CameraConfig } from './camera.ts';
+import type { CollectorConfig } from './collector.ts';
+import type { EdgeConfig } from './edge.ts';
 import { type Reading, readCameraConfig, readCollectorConfig, readEdgeConfig } from './load.ts';
 import { many, type Problem } from './problems.ts';
+import { CONFIG_SCHEMAS, type ConfigKind, recogniseKind } from './recognise.ts';
 import type { SecretOptions } from './resolve.ts';
 import { readYamlFile } from './yaml-file.ts';
-
-export const CONFIG_KINDS = ['edge', 'camera', 'collector'] as const;
-
-export type ConfigKind = (typeof CONFIG_KINDS)[number];
 
 export type CheckedConfig = {
   readonly file: string;
@@ -21,8 +18,6 @@ export type CheckedConfig = {
   /** What the file sets up, in a line; undefined when it is refused. */
   readonly summary: string | undefined;
 };
-
-const SCHEMAS = { edge: edgeSchema, camera: cameraSchema, collector: collectorSchema } as const;
 
 const TITLES: Readonly<Record<ConfigKind, string>> = {
   edge: 'ngatu edge box',
@@ -35,7 +30,7 @@ export async function checkConfig(
   file: string,
   options: SecretOptions & { readonly kind?: ConfigKind | undefined },
 ): Promise<CheckedConfig> {
-  const kind = options.kind ?? (await recogniseKind(file));
+  const kind = options.kind ?? (await kindOf(file));
   if (typeof kind !== 'string') return { file, kind: undefined, problems: [kind], summary: undefined };
   switch (kind) {
     case 'edge':
@@ -49,22 +44,17 @@ export async function checkConfig(
 
 /** JSON Schema (draft 2020-12) of a kind of file as people write it: defaults may be left out. */
 export function configJsonSchema(kind: ConfigKind): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(SCHEMAS[kind], { io: 'input' });
+  const { $schema, ...schema } = z.toJSONSchema(CONFIG_SCHEMAS[kind], { io: 'input' });
   return { $schema, $id: `urn:ngatu:config:${kind}`, title: TITLES[kind], ...schema };
 }
 
-/** The kind whose keys the file has most of, or the problem that nobody can tell. */
-async function recogniseKind(file: string): Promise<ConfigKind | Problem> {
-  const { value, problems } = await readYamlFile(file);
-  const [unreadable] = problems;
-  if (value === undefined && unreadable !== undefined) return unreadable;
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const ranked = CONFIG_KINDS.map((kind) => ({
-    kind,
-    matches: keys.filter((key) => key in SCHEMAS[kind].shape).length,
-  })).sort((a, b) => b.matches - a.matches);
-  const [first, second] = ranked;
-  if (first && second && first.matches > second.matches) return first.kind;
+/** The kind, or the problem that nobody can tell. */
+async function kindOf(file: string): Promise<ConfigKind | Problem> {
+  const yaml = await readYamlFile(file);
+  const [unreadable] = yaml.problems;
+  if (yaml.value === undefined && unreadable !== undefined) return unreadable;
+  const kind = recogniseKind(yaml);
+  if (kind !== undefined) return kind;
   return {
     severity: 'error',
     file,

@@ -6,6 +6,7 @@ import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
 import { ConfigError, inReadingOrder, type Problem, pathText } from './problems.ts';
+import { wrongKind } from './recognise.ts';
 import {
   fillSecrets,
   readSecrets,
@@ -52,6 +53,8 @@ export async function readCollectorConfig(
 ): Promise<Reading<CollectorConfig>> {
   const yaml = await readYamlFile(path);
   if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
+  const mistaken = wrongKind(yaml, 'collector');
+  if (mistaken) return { config: undefined, problems: [mistaken] };
   const { data, problems } = validate(collectorSchema, yaml, yaml.value);
   const secrets = await readSecrets(yaml, yaml.value, [], options);
   fillSecrets(data, [], secrets.texts);
@@ -62,6 +65,8 @@ export async function readCollectorConfig(
 export async function readEdgeConfig(path: string, options: SecretOptions): Promise<Reading<EdgeConfig>> {
   const yaml = await readYamlFile(path);
   if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
+  const mistaken = wrongKind(yaml, 'edge');
+  if (mistaken) return { config: undefined, problems: [mistaken] };
   const shell = validate(edgeShellSchema, yaml, yaml.value);
   const mqtt = await readSecrets(yaml, valueAt(yaml.value, ['mqtt']), ['mqtt'], options);
   fillSecrets(shell.data, [], mqtt.texts);
@@ -126,6 +131,8 @@ async function cameraIn(
   const own = base.length === 0 ? yaml.problems : [];
   const value = valueAt(yaml.value, base);
   if (value === undefined) return { config: undefined, problems: own };
+  const mistaken = base.length === 0 ? wrongKind(yaml, 'camera') : undefined;
+  if (mistaken) return { config: undefined, problems: [mistaken] };
   const { data, problems } = validate(cameraSchema, yaml, value, base);
   const secrets = await readSecrets(yaml, value, base, options);
   fillSecrets(data, base, secrets.texts);

@@ -3,7 +3,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CONFIG_KINDS, configJsonSchema } from '../config/kinds.ts';
+import { configJsonSchema } from '../config/kinds.ts';
+import { CONFIG_KINDS } from '../config/recognise.ts';
 import { MESSAGE_NAMES, messageJsonSchema } from '../contract/index.ts';
 
 const DIRECTORY = join('docs', 'schemas');

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { CONFIG_KINDS, checkConfig, configJsonSchema } from '../../config/kinds.ts';
+import { checkConfig, configJsonSchema } from '../../config/kinds.ts';
+import { CONFIG_KINDS } from '../../config/recognise.ts';
 
 const CONFIG = join(import.meta.dirname, '..', '..', 'config');
 
