@@ -9,7 +9,9 @@ import type { Frame, FrameGeometry, FrameSource, SourceState } from './frame.ts'
 import { frameGeometry, type Size } from './frame-geometry.ts';
 import type { RawFrame } from './frame-reader.ts';
 import { FrozenPicture } from './frozen-picture.ts';
+import { isClip } from './input-kind.ts';
 import { NewestFrames } from './newest-frames.ts';
+import { redact } from './redact.ts';
 import { SourceError } from './source-error.ts';
 import { DEFAULT_TIMING, type SourceOptions, type SourceTiming } from './source-options.ts';
 
@@ -59,6 +61,8 @@ export class LiveSource implements FrameSource {
 
   /** Begins to connect. Called once, by openSource(). */
   start(): void {
+    const { url } = this.#options;
+    if (isClip(url)) this.#logger.info(`clip ${redact(url)}, played again and again at its own pace`);
     this.#running ??= this.#run();
   }
 
