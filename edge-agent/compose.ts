@@ -8,6 +8,7 @@ import type { ModelCard } from '../models/card.ts';
 import { findModel } from '../models/library.ts';
 import { CameraAnalytics } from './analytics/camera-analytics.ts';
 import { type DetectorPool, openDetectorPool } from './detector/detector-pool.ts';
+import { createPictureCheck } from './runtime/picture-fit.ts';
 import type { Stages } from './runtime/stage-loop.ts';
 import { openSource } from './source/open-source.ts';
 import type { SourceOptions } from './source/source-options.ts';
@@ -44,7 +45,11 @@ const LOW_SCORE_SHARE = 1 / 3;
 const MISSED_FRAME_TIMES = 2.5;
 const LEAST_GAP_MS = 1000;
 
-/** Builds the stages of one camera; the source starts connecting at once. Throws RangeError for impossible lines. */
+/**
+ * Builds the stages of one camera; the source starts connecting at once. Throws RangeError for impossible lines.
+ * A clip that has another shape than the camera's `picture` fails with PictureError at its first frame; a live camera is
+ * watched by runLiveCamera.
+ */
 export function composeStages(
   camera: CameraConfig,
   { card, pool }: LoadedModel,
@@ -53,6 +58,8 @@ export function composeStages(
   const highScore = camera.detection.minScore ?? card.minScore;
   const lowScore = highScore * LOW_SCORE_SHARE;
   const { url, username, password, transport, analysisFps, region, hardware } = camera.source;
+  const checkPicture =
+    source.mode === 'clip' ? createPictureCheck(camera.camera, camera.picture, source.logger) : undefined;
   const tracker = new Tracker({ highScore, lowScore });
   const analytics = new CameraAnalytics({
     camera: camera.camera,
@@ -63,7 +70,10 @@ export function composeStages(
     maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / analysisFps),
   });
   return {
-    detect: (frame) => pool.detect(frame, camera.camera, lowScore),
+    detect: async (frame) => {
+      checkPicture?.(frame.geometry);
+      return pool.detect(frame, camera.camera, lowScore);
+    },
     tracker,
     analytics,
     // Last, because it starts ffmpeg: nothing that could throw comes after it.

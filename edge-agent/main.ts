@@ -71,6 +71,7 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
           camera: camera.camera,
           ...(camera.name === undefined ? {} : { name: camera.name }),
           model: model.card.name,
+          picture: camera.picture,
           stages: composeStages(camera, model, { mode: 'live', logger, now: Date.now }),
           onEvents: (made) => events.publish(made),
           onStatus: tellStatus,
@@ -143,7 +144,7 @@ async function openAgentPublisher(
 function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): HealthReport {
   const faults = cameras
     .map((camera) => camera.status())
-    .filter(({ state }) => state === 'fault')
+    .filter(({ state, detail }) => state === 'fault' || detail !== undefined)
     .map(({ camera, fault, detail }) => `Camera ${camera}: ${detail ?? fault}`);
   const late = backlogProblem(publisher);
   const problems = [

@@ -6,6 +6,7 @@ import { abortableWait, within } from '../abortable-wait.ts';
 import type { FrameInfo, SourceState } from '../source/frame.ts';
 import { FramePeriod } from './frame-period.ts';
 import type { AgentMetrics } from './metrics.ts';
+import { pictureMismatch } from './picture-fit.ts';
 import { type FrameResult, runStages, type Stages } from './stage-loop.ts';
 
 export type LiveCameraOptions = {
@@ -14,6 +15,11 @@ export type LiveCameraOptions = {
   /** Name of the model card, for the status. */
   readonly model: string;
   readonly stages: Stages;
+  /**
+   * Size of the picture that lines were drawn in. A source of another size is told in the log; when lines do not fit it, also
+   * in the status, as `detail` of a camera that is live: it goes on counting. Default: not compared.
+   */
+  readonly picture?: { readonly width: number; readonly height: number };
   readonly onEvents: (events: readonly TrafficEvent[]) => void;
   readonly onStatus: (status: CameraStatus) => void;
   readonly metrics: AgentMetrics;
@@ -63,13 +69,35 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
   /** Set while nothing can be analysed: since when (monotonic, ms), and how many times in a row that failed. */
   let blind: { readonly sinceMs: number; failures: number; told: boolean } | undefined;
 
+  let unreported = { frames: 0, passages: 0 };
+  const countUnreported = () => {
+    const { frames, passages } = stages.analytics.unreported;
+    metrics.unreportedFrames.inc({ camera }, frames - unreported.frames);
+    metrics.unreportedPassages.inc({ camera }, passages - unreported.passages);
+    unreported = { frames, passages };
+  };
+  countUnreported();
+
   const emit = (events: readonly TrafficEvent[]) => {
     if (events.length === 0) return;
     for (const event of events) metrics.events.inc({ camera, type: event.type });
     options.onEvents(events);
   };
+  let toldMismatch: string | undefined;
+  /** What is wrong with a live picture: that lines do not fit it. */
+  const problemOf = (state: SourceState) => {
+    if (state.state !== 'live' || options.picture === undefined) return undefined;
+    const mismatch = pictureMismatch(options.picture, state);
+    // Not again after every reconnection.
+    if (mismatch !== undefined && mismatch.message !== toldMismatch) {
+      logger.warn(`camera ${camera}: ${mismatch.message}`);
+    }
+    toldMismatch = mismatch?.message;
+    return mismatch?.distorts ? mismatch.message : undefined;
+  };
   const tell = (state: SourceState) => {
-    status = statusOf(state, options, now());
+    const detail = problemOf(state);
+    status = { ...statusOf(state, options, now()), ...(detail === undefined ? {} : { detail }) };
     metrics.cameraLive.set({ camera }, status.state === 'live' ? 1 : 0);
     options.onStatus(status);
   };
@@ -108,6 +136,7 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
     metrics.framesAnalysed.inc({ camera });
     metrics.latency.observe({ camera }, result.latencyMs / 1000);
     emit(result.events);
+    countUnreported();
     succeeded();
   };
   const onDetectionError = (error: unknown, { droppedBefore }: FrameInfo) => {
@@ -135,6 +164,7 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
   const clock = setInterval(() => {
     try {
       emit(stages.analytics.advanceTo(now()));
+      countUnreported();
     } catch (error) {
       failed(error, 'an interval could not be closed');
       stages.analytics.reset();

@@ -48,6 +48,18 @@ export function createAgentMetrics() {
       labelNames: ['camera', 'type'],
       registers,
     }),
+    unreportedFrames: new Counter({
+      name: 'ngatu_frames_unreported_total',
+      help: 'Frames in no interval, because theirs had been reported before the clock was set back',
+      labelNames: ['camera'],
+      registers,
+    }),
+    unreportedPassages: new Counter({
+      name: 'ngatu_passages_unreported_total',
+      help: 'Passages in the count of no interval, for the same reason',
+      labelNames: ['camera'],
+      registers,
+    }),
     outboxBatches: new Gauge({
       name: 'ngatu_outbox_batches',
       help: 'Batches on disk that no collector has acknowledged yet',

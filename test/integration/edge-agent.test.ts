@@ -92,6 +92,23 @@ describe.skipIf(isDataMissing(CLIP, `models/${MODEL}.onnx`))('ngatu edge', () =>
     expect(`${log}${JSON.stringify(centre.status)}`).not.toMatch(/hunter[23]/);
   });
 
+  it('says when a clip takes the place of a camera and lines do not fit its picture, and counts on', async () => {
+    const broker = keep(await startMosquitto({ directory: join(folder, 'broker') }));
+    await startAgent(broker.url, { north: { url: dataPath(CLIP) } }, { width: 1280, height: 960 });
+    const problems = async () => {
+      const page = await fetch(`http://127.0.0.1:${http}/healthz`);
+      return ((await page.json()) as { problems: string[] }).problems;
+    };
+    const misfit = 'picture says 1280x960, the source sends 640x360; lines are scaled by 0.5 x 0.375';
+    await until(async () => (await problems()).some((each) => each.includes(misfit)), 'the problem');
+    expect(await problems()).toContainEqual(expect.stringContaining(`Camera north: ${misfit}`));
+    expect(await metric('ngatu_camera_live{camera="north"}')).toBe(1);
+    await until(async () => (await metric('ngatu_frames_analysed_total{camera="north"}')) > 5, 'frames');
+    const log = await readFile(join(folder, 'edge.log'), 'utf8');
+    expect(log).toContain(`clip ${dataPath(CLIP)}, played again and again at its own pace`);
+    expect(log).toContain(`camera north: ${misfit}`);
+  });
+
   it('keeps all it counts without a broker, over its own restarts, and delivers it when the broker comes', async () => {
     const camera = keep(await startRtspServer({ mounts: { '/cam': { clip: dataPath(CLIP) } } }));
     const port = await freePort();
@@ -146,7 +163,11 @@ function eventsOf(batches: readonly { readonly events: readonly unknown[] }[]) {
   return batches.flatMap(({ events }) => events.map((event) => trafficEventSchema.parse(event)));
 }
 
-async function startAgent(mqtt: string, cameras: Readonly<Record<string, Record<string, unknown>>>) {
+async function startAgent(
+  mqtt: string,
+  cameras: Readonly<Record<string, Record<string, unknown>>>,
+  picture = { width: 640, height: 360 },
+) {
   const config = join(folder, 'edge.yaml');
   const lines = [{ line: 'road', from: [0, 250], to: [640, 250] }];
   await writeFile(
@@ -160,7 +181,7 @@ async function startAgent(mqtt: string, cameras: Readonly<Record<string, Record<
       detector: { model: MODEL, modelDirectories: [dataPath('models')] },
       cameras: Object.entries(cameras).map(([camera, source]) => ({
         camera,
-        picture: { width: 640, height: 360 },
+        picture,
         source: { ...source, analysisFps: 5 },
         intervalS: 5,
         lines,

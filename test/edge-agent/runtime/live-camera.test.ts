@@ -13,24 +13,29 @@ const LIVE = { state: 'live', width: 640, height: 360 } as const;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function run(detect: (frame: Frame) => Promise<Detections> = async (frame) => carIn(frame)) {
+function run(
+  detect: (frame: Frame) => Promise<Detections> = async (frame) => carIn(frame),
+  picture?: { readonly width: number; readonly height: number },
+) {
   const source = new FedSource();
   const stages = stagesOf(source, detect);
   const events: TrafficEvent[] = [];
   const told: CameraStatus[] = [];
   const metrics = createAgentMetrics();
+  const warnings: string[] = [];
   const camera: LiveCamera = runLiveCamera({
     camera: 'north',
     model: 'tiny',
     stages,
+    ...(picture === undefined ? {} : { picture }),
     onEvents: (made) => events.push(...made),
     onStatus: (status) => told.push(status),
     metrics,
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'warn' }, { write: (line) => void warnings.push(JSON.parse(line).msg) }),
     now: Date.now,
   });
   const passages = () => events.filter(({ type }) => type === 'passage');
-  return { source, stages, camera, events, passages, told, metrics };
+  return { source, stages, camera, events, passages, told, metrics, warnings };
 }
 
 /** Frames one after the other, with time for each to go through. */
@@ -120,6 +125,54 @@ describe('a camera of a running agent', () => {
     await play(source, 0, 30);
     await camera.close();
     expect(passages()).toHaveLength(1);
+  });
+
+  it('goes on counting, with a problem in its status, when lines do not fit its picture', async () => {
+    const { source, camera, passages, warnings } = run(undefined, { width: 640, height: 480 });
+    source.become(LIVE);
+    await play(source, 0, 10);
+    // Told once, not after every reconnection.
+    source.become({ state: 'fault', fault: 'silent', detail: 'nothing comes' });
+    source.become(LIVE);
+    await play(source, 10, 30);
+    const fact =
+      'picture says 640x480, the source sends 640x360; lines are scaled by 1 x 0.75 and do not fit';
+    expect(camera.status()).toMatchObject({ state: 'live', detail: expect.stringContaining(fact) });
+    expect(cameraStatusSchema.safeParse(camera.status()).success).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining(`camera north: ${fact}`)]);
+    source.become({ ...LIVE, height: 480 });
+    expect(camera.status()).not.toHaveProperty('detail');
+    await camera.close();
+    expect(passages()).toHaveLength(1);
+  });
+
+  it('only warns of a picture of another size and the same shape', async () => {
+    const { source, camera, warnings } = run(undefined, { width: 1280, height: 720 });
+    source.become(LIVE);
+    expect(camera.status()).not.toHaveProperty('detail');
+    expect(warnings).toEqual([expect.stringContaining('lines are scaled by 0.5 x 0.5')]);
+    await camera.close();
+  });
+
+  it('shows in its metrics what a clock set back keeps out of the intervals', async () => {
+    const { source, camera, metrics } = run();
+    const shown = async () => (await metrics.registry.metrics()).match(/^ngatu_\w+_unreported_total.*$/gm);
+    expect(await shown()).toEqual([
+      'ngatu_frames_unreported_total{camera="north"} 0',
+      'ngatu_passages_unreported_total{camera="north"} 0',
+    ]);
+    await play(source, 0, 30);
+    // Two minutes on, then back to a minute that has been reported.
+    for (const [index, capturedAtMs] of [
+      [30, 120_000],
+      [31, 4000],
+      [32, 4100],
+    ] as const) {
+      source.feed({ ...frameAt(index), capturedAtMs });
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(await shown()).toContain('ngatu_frames_unreported_total{camera="north"} 2');
+    await camera.close();
   });
 
   it('does not wait for an inference that never comes back, and ignores it should it come', async () => {
