@@ -8,16 +8,17 @@ import { pino } from 'pino';
 import { openDetectorPool } from '../edge-agent/detector/detector-pool.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from '../edge-agent/detector/inference-session.ts';
 import {
-  builtInDirectory,
   CardError,
   type FoundCard,
   findCard,
   findModel,
+  howToGet,
   listCards,
   locateModel,
   sha256OfFile,
+  wordFor,
 } from '../models/library.ts';
-import { downloadFile } from './download.ts';
+import { DownloadError, downloadFile } from './download.ts';
 import { describeFailure, exitCodeOf } from './failure.ts';
 import { measureModel } from './measure-model.ts';
 
@@ -119,11 +120,12 @@ async function add(cardName: string, file: string, { into }: { readonly into: st
 
 async function fetchModels(names: readonly string[], { into }: { readonly into: string }): Promise<void> {
   for (const name of names) {
-    const { card } = await findCard(name, [into]);
+    const found = await findCard(name, [into]);
+    const { card } = found;
     if (!card.url) {
       const source = card.source ? ` Its source is ${card.source}.` : '';
       throw new CardError(
-        `The card of "${card.name}" has no url to fetch from.${source} Use "ngatu models add ${card.name} FILE".`,
+        `The card of "${card.name}" has no url to fetch from.${source} ${howToGet(found)}.`,
       );
     }
     await mkdir(into, { recursive: true }).catch((cause: unknown) => {
@@ -142,9 +144,20 @@ async function fetchModels(names: readonly string[], { into }: { readonly into: 
         if (!bar.isActive) bar.start(totalBytes, bytes, { mib: (totalBytes / 2 ** 20).toFixed(1) });
         bar.update(bytes);
       },
-    }).finally(() => bar.stop());
+    })
+      .catch((cause: unknown) => {
+        throw notFetched(found, cause);
+      })
+      .finally(() => bar.stop());
     console.log(`${card.name}: ${outcome === 'present' ? 'already there' : 'fetched'}, hash is right`);
   }
+}
+
+/** With the way that needs no network: many boxes have none. */
+function notFetched(found: FoundCard, cause: unknown): unknown {
+  if (!(cause instanceof DownloadError)) return cause;
+  const advice = `Without a network: download ${found.card.file} on another machine and run "ngatu models add ${wordFor(found)} FILE".`;
+  return new DownloadError(`${cause.message}\n${advice}`, cause.retryable, { cause });
 }
 
 function unwritable(directory: string, cause: unknown): CardError {
@@ -171,9 +184,12 @@ async function copyWhole(from: string, to: string): Promise<void> {
 }
 
 function withDirectories(command: Command): Command {
-  return command.option('--models-dir <dirs...>', 'folders to look in before the built-in one', [
-    builtInDirectory(),
-  ]);
+  return command.option(
+    '--models-dir <dir>',
+    'folder to look in before the built-in one; may be given again',
+    (dir: string, before: readonly string[]) => [...before, dir],
+    [],
+  );
 }
 
 function parseCount(value: string): number {

@@ -62,6 +62,13 @@ export async function findCard(nameOrPath: string, directories: readonly string[
   );
 }
 
+/** Names of the cards that can be found, without reading them. */
+export async function cardNames(directories: readonly string[] = []): Promise<readonly string[]> {
+  const files = await Promise.all(searched(directories).map(filesIn));
+  const cards = files.flat().filter((file) => file.endsWith('.json'));
+  return [...new Set(cards.map((file) => file.slice(0, -'.json'.length)))].sort();
+}
+
 /** All cards, by name; the first of a name wins. Broken ones come as errors, so that one does not hide the rest. */
 export async function listCards(
   directories: readonly string[] = [],
@@ -69,7 +76,7 @@ export async function listCards(
   const found = new Map<string, FoundCard>();
   const broken: CardError[] = [];
   for (const directory of searched(directories)) {
-    const names = existsSync(directory) ? await readdir(directory) : [];
+    const names = await filesIn(directory);
     for (const file of names.filter((name) => name.endsWith('.json')).sort()) {
       const cardPath = join(directory, file);
       try {
@@ -98,13 +105,22 @@ export async function findModel(
   const found = await findCard(nameOrPath, directories);
   const modelPath = locateModel(found, directories);
   if (modelPath) return { ...found, modelPath };
-  const advice = found.card.url
-    ? `Run "ngatu models fetch ${found.card.name}".`
-    : `Run "ngatu models add ${found.cardPath} FILE" with the file, or add the folder that holds it to the model directories.`;
   throw new CardError(
-    `The file ${found.card.file} of model "${found.card.name}" is missing. ${advice} Looked in:`,
+    `The file ${found.card.file} of model "${found.card.name}" is missing. ${howToGet(found)}, or name the folder that holds it: --models-dir DIR, in the file of an edge box detector.modelDirectories. Looked in:`,
     modelPlaces(found, directories),
   );
+}
+
+/** The commands that bring the file of a card, as a sentence without its end. */
+export function howToGet(found: FoundCard): string {
+  const card = wordFor(found);
+  const fetching = found.card.url ? `Run "ngatu models fetch ${card}" to download it, or` : 'Run';
+  return `${fetching} "ngatu models add ${card} FILE" with the file if you have it`;
+}
+
+/** What names the card on a command line: its name where that is known everywhere, else its path. */
+export function wordFor({ card, cardPath }: FoundCard): string {
+  return dirname(cardPath) === builtInDirectory() ? card.name : cardPath;
 }
 
 /** SHA-256 of a file, 64 lower-case hexadecimal digits. */
@@ -124,6 +140,10 @@ export function builtInDirectory(): string {
     directory = parent;
   }
   return join(directory, 'models');
+}
+
+async function filesIn(directory: string): Promise<readonly string[]> {
+  return existsSync(directory) ? await readdir(directory) : [];
 }
 
 function searched(directories: readonly string[]): readonly string[] {

@@ -80,7 +80,30 @@ describe('ngatu models', () => {
   it('fetch says what to do for a model that nobody may hand out', async () => {
     const { code, stderr } = await ngatu('fetch', 'tiny', '--into', model.directory);
     expect(code).toBe(2);
-    expect(stderr).toContain('has no url to fetch from. Use "ngatu models add tiny FILE"');
+    expect(stderr).toMatch(/has no url to fetch from\. Run "ngatu models add .*tiny\.json FILE"/);
+  });
+
+  it('fetch says what to do without a network', async () => {
+    const cardPath = join(model.directory, 'unreachable.json');
+    const url = 'http://127.0.0.1:1/tiny.onnx';
+    await writeFile(cardPath, JSON.stringify({ ...model.card, name: 'unreachable', file: 'far.onnx', url }));
+    const { code, stderr } = await ngatu('fetch', cardPath, '--into', join(model.directory, 'far'));
+    expect(code).toBe(1);
+    expect(stderr).toContain(`run "ngatu models add ${cardPath} FILE"`);
+  }, 60_000);
+
+  it('verify takes one folder an option, and then names', async () => {
+    const { code, stdout } = await ngatu('verify', '--models-dir', model.directory, 'tiny');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^tiny: ok, .*\n$/);
+  });
+
+  it('verify of a model whose file is missing says every way to get it', async () => {
+    const own = { ...model.card, name: 'absent', file: 'absent.onnx' };
+    await writeFile(join(model.directory, 'absent.json'), JSON.stringify(own));
+    const { code, stderr } = await ngatu('verify', '--models-dir', model.directory, 'absent');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"ngatu models add .*absent\.json FILE".*--models-dir DIR/);
   });
 
   it('an unknown name is bad usage, and the known ones are told', async () => {

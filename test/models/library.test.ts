@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   builtInDirectory,
+  cardNames,
   findCard,
   findModel,
+  howToGet,
   listCards,
   readCard,
   sha256OfFile,
@@ -46,12 +48,31 @@ describe('the library of models', () => {
     expect((await findModel(cardPath, [models])).modelPath).toBe(join(cards, 'own.onnx'));
   });
 
-  it('says where it looked for a missing file and how to get it', async () => {
-    const own = { ...(await findCard('yolox_nano')).card, file: 'absent.onnx' };
+  it.each([
+    [
+      'that has an address',
+      'https://example.org/m.onnx',
+      'Run "ngatu models fetch CARD" to download it, or "ngatu',
+    ],
+    ['that has none', undefined, 'Run "ngatu'],
+  ])('says where it looked for a missing file %s, and every way to get it', async (_, url, advice) => {
+    const own = { ...(await findCard('yolox_nano')).card, file: 'absent.onnx', url };
     const cardPath = join(directory, 'yolox_nano.json');
     await writeFile(cardPath, JSON.stringify(own));
-    await expect(findModel('yolox_nano', [directory])).rejects.toThrow(
-      /absent\.onnx of model "yolox_nano" is missing\. Run "ngatu models fetch yolox_nano"\. Looked in:\n {2}- .*absent\.onnx/,
+    const error = await findModel('yolox_nano', [directory]).catch((reason: unknown) => reason);
+    expect(String(error).replaceAll(cardPath, 'CARD').replaceAll(directory, 'DIRECTORY')).toContain(
+      `The file absent.onnx of model "yolox_nano" is missing. ${advice} models add CARD FILE" with the file if you have it, or name the folder that holds it: --models-dir DIR, in the file of an edge box detector.modelDirectories. Looked in:\n  - DIRECTORY/absent.onnx`,
+    );
+  });
+
+  it('names a card that comes with ngatu by its name', async () => {
+    expect(howToGet(await findCard('yolox_nano'))).toContain('"ngatu models add yolox_nano FILE"');
+  });
+
+  it('knows the names of all cards without reading them', async () => {
+    await writeFile(join(directory, 'broken.json'), '{');
+    expect(await cardNames([directory, '/no/such/folder'])).toEqual(
+      expect.arrayContaining(['broken', 'yolox_nano']),
     );
   });
 
