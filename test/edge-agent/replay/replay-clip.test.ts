@@ -39,7 +39,7 @@ it.runIf(process.platform === 'linux')(
   'fails on a full disk instead of leaving half of the events',
   async () => {
     const out = await folderFor();
-    await symlink('/dev/full', join(out, 'events.ndjson'));
+    await symlink('/dev/full', join(out, 'events.ndjson.part'));
     await expect(replayInto(out)).rejects.toThrow(ReplayError);
   },
 );
