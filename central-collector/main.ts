@@ -114,6 +114,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       messages_acknowledged: broker.counts.acknowledged,
       broker_reconnects: broker.counts.reconnects,
       messages_dropped: intake.counts.dropped,
+      messages_postponed: intake.counts.postponed,
       messages_rejected: intake.counts.rejectedMessages,
       messages_failed: intake.counts.failed,
       batches_stored: intake.counts.batches,
@@ -133,6 +134,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     },
     gauges: {
       messages_in_hand: intake.inHand,
+      bytes_in_hand: intake.bytesInHand,
       points_waiting: writer.waitingLines,
       quarantine_bytes: quarantine.bytes,
       quarantine_files: quarantine.files,

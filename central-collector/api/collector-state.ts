@@ -16,6 +16,8 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   messages_received: 'Messages taken from the broker',
   messages_acknowledged: 'Messages acknowledged to the broker',
   messages_dropped: 'QoS 0 messages dropped because too many were in hand',
+  messages_postponed:
+    'Batches left to their agents, which send them again, because too many bytes were in hand',
   messages_rejected: 'Messages put into quarantine as a whole',
   messages_failed: 'Messages left to the broker after an unexpected failure',
   broker_reconnects: 'Tries to connect to the broker again',
@@ -34,6 +36,7 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   acks_failed: 'Acknowledgements not sent; the agent asks again',
   quarantine_evicted: 'Files removed from a full quarantine',
   messages_in_hand: 'Messages taken and not finished',
+  bytes_in_hand: 'Bytes of the messages taken and not finished',
   points_waiting: 'Points that wait for a request',
   quarantine_bytes: 'Bytes in quarantine',
   quarantine_files: 'Files in quarantine',

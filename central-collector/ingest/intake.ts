@@ -2,7 +2,7 @@
 // ledger, answer the agent, and only then acknowledge to the broker. Whatever fails before leaves it unacknowledged.
 
 import type { Logger } from 'pino';
-import type { Health, Status } from '../../contract/index.ts';
+import { type Health, parseTopic, type Status } from '../../contract/index.ts';
 import { OutageLog } from '../outage-log.ts';
 import { retry, within } from '../retry.ts';
 import type { Delivery } from './broker.ts';
@@ -40,14 +40,22 @@ export type IntakeOptions = {
   readonly limits?: ReadLimits;
   /** Messages of QoS 0 in hand at most, they know no back-pressure; more are dropped and counted. Default 1000. */
   readonly maxUnconfirmed?: number;
+  /**
+   * Bytes of messages in hand, about a third of what they take here; a batch beyond is left to its agent, which sends it
+   * again. Default 80 MiB: more than the 500 full batches of agents that the broker may send at once.
+   */
+  readonly maxBytesInHand?: number;
   readonly now?: () => number;
 };
+
+const MAX_BYTES_IN_HAND = 80 * 1024 * 1024;
 
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #closing = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
   readonly #quarantineOutage: OutageLog;
+  #bytesInHand = 0;
   #accepting = true;
   /** Why bad messages cannot be put aside at the moment, for /healthz. */
   quarantineProblem: string | undefined;
@@ -60,6 +68,7 @@ export class Intake {
     statuses: 0,
     healths: 0,
     dropped: 0,
+    postponed: 0,
     failed: 0,
   };
 
@@ -70,6 +79,10 @@ export class Intake {
       who: 'the quarantine',
       begins: 'trouble with the quarantine; bad messages stay with the broker, trying again',
     });
+  }
+
+  get bytesInHand(): number {
+    return this.#bytesInHand;
   }
 
   /** Messages taken from the broker and not finished. */
@@ -89,12 +102,26 @@ export class Intake {
       this.counts.dropped += 1;
       return;
     }
+    const bytes = delivery.payload.byteLength;
+    if (
+      this.#bytesInHand + bytes > (this.#options.maxBytesInHand ?? MAX_BYTES_IN_HAND) &&
+      isBatch(delivery)
+    ) {
+      // To the broker it is done; the agent keeps it, for it is not answered. Other messages are said once only.
+      this.counts.postponed += 1;
+      delivery.acknowledge();
+      return;
+    }
+    this.#bytesInHand += bytes;
     const handling: Promise<void> = this.#handle(delivery)
       .catch((error: unknown) => this.#failed(delivery, error))
       .then(() => delivery.acknowledge())
       // What is given up on closing stays unacknowledged.
       .catch((error: unknown) => this.#options.log.debug({ err: error }, 'message left to the broker'))
-      .finally(() => this.#inHand.delete(handling));
+      .finally(() => {
+        this.#inHand.delete(handling);
+        this.#bytesInHand -= bytes;
+      });
     this.#inHand.add(handling);
   }
 
@@ -203,6 +230,10 @@ export class Intake {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+function isBatch({ topic }: Delivery): boolean {
+  return parseTopic(topic)?.channel === 'events';
 }
 
 function facts({

@@ -84,12 +84,13 @@ export function readMessage(
   if (!address)
     return rejected('foreign-topic', `expected ngatu/v1/{site}/{agent}/{channel}, got "${cut(topic)}"`);
   if (payload.byteLength > limits.maxBytes) {
-    return rejected('too-large', `expected at most ${limits.maxBytes} bytes, got ${payload.byteLength}`);
+    const detail = `expected at most ${limits.maxBytes} bytes, got ${payload.byteLength}`;
+    return rejected('too-large', detail, identifyLarge(payload, address));
   }
   if (!isUtf8(payload)) return rejected('not-utf8', 'expected JSON in UTF-8');
   let json: unknown;
   try {
-    json = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
+    json = parseJson(payload);
   } catch (error) {
     return rejected('not-json', cut(String((error as Error).message)));
   }
@@ -193,6 +194,25 @@ function isFrom(message: AgentAddress, address: AgentAddress): boolean {
 function forged(message: AgentAddress, address: AgentAddress): ReadMessage {
   const detail = `sent as ${address.site}/${address.agent}, claims to be ${message.site}/${message.agent}`;
   return rejected('forged', detail);
+}
+
+/** As much as the broker hands over by default: reading it is tens of milliseconds and some tens of MiB at most. */
+const MAX_IDENTIFIED_BYTES = 4 * 1024 * 1024;
+
+/** A batch that is too large for the database still has a name, without which its agent would send it for ever. */
+function identifyLarge(payload: Uint8Array, address: AgentAddress): BatchId | undefined {
+  if (payload.byteLength > MAX_IDENTIFIED_BYTES) return undefined;
+  try {
+    return identify(parseJson(payload), address);
+  } catch {
+    // No JSON: nobody's batch, and counted as the large message that it is.
+    return undefined;
+  }
+}
+
+/** Throws SyntaxError. */
+function parseJson(payload: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
 }
 
 function identify(json: unknown, { site, agent }: AgentAddress): BatchId | undefined {

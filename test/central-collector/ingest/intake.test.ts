@@ -15,6 +15,7 @@ function rig(
     stored: Promise<StoreOutcome>;
     quarantined: () => Promise<void>;
     maxUnconfirmed: number;
+    maxBytesInHand: number;
   }> = {},
 ): Rig {
   const steps: string[] = [];
@@ -37,6 +38,7 @@ function rig(
     answer: ({ seq }) => steps.push(`answered ${seq}`),
     log: pino({ level: 'silent' }),
     ...(overrides.maxUnconfirmed !== undefined && { maxUnconfirmed: overrides.maxUnconfirmed }),
+    ...(overrides.maxBytesInHand !== undefined && { maxBytesInHand: overrides.maxBytesInHand }),
   };
   const intake = new Intake(options);
   const take = (message: unknown, qos: 0 | 1 = 1) => {
@@ -71,6 +73,14 @@ describe('the way of a message', () => {
     expect(steps).toEqual(['storing', 'stored', 'quarantined store-refused', 'answered 1', 'acknowledged']);
   });
 
+  it('of a batch that is too large ends in quarantine, and the agent is told', async () => {
+    const { intake, steps, take } = rig();
+    take({ ...BATCH, events: ['x'.repeat(1024 * 1024)] });
+    await intake.close();
+    expect(steps).toEqual(['quarantined too-large', 'answered 1', 'acknowledged']);
+    expect(intake.bytesInHand).toBe(0);
+  });
+
   it('ends in quarantine when the collector itself fails on it, and the agent keeps it', async () => {
     const { intake, steps, take } = rig({ stored: Promise.reject(new TypeError('defect')) });
     take({ ...BATCH, events: [] });
@@ -101,6 +111,18 @@ describe('the way of a message', () => {
     await intake.close();
     expect(steps).toEqual(['quarantined not-json', 'acknowledged']);
     expect(intake.quarantineProblem).toBeUndefined();
+  });
+
+  it('leaves batches for which there is no room to their agents', async () => {
+    const { intake, steps, take } = rig({ stored: new Promise(() => undefined), maxBytesInHand: 300 });
+    const message = { ...BATCH, events: [] };
+    for (let seq = 1; seq <= 5; seq += 1) take({ ...message, seq });
+    const taken = Math.floor(300 / JSON.stringify(message).length);
+    expect(intake.inHand).toBe(taken);
+    expect(intake.counts.postponed).toBe(5 - taken);
+    expect(steps.filter((step) => step.startsWith('answered'))).toEqual([]);
+    expect(steps.filter((step) => step === 'acknowledged')).toHaveLength(5 - taken);
+    await intake.close(20);
   });
 
   it('does not let messages without acknowledgement pile up', () => {

@@ -90,6 +90,16 @@ describe('reading a message', () => {
     expect(read({ ...BATCH, v: 2, agent: 'box-2' })).not.toHaveProperty('id');
   });
 
+  it('names a batch that is too large, so that it is not sent for ever', () => {
+    const id = { site: 'hai-phong', agent: 'box-1', epoch: T0, seq: 3 };
+    const padding = ' '.repeat(10_000);
+    expect(read({ ...BATCH, padding })).toMatchObject({ kind: 'rejected', reason: 'too-large', id });
+    expect(read({ ...BATCH, agent: 'box-2', padding })).not.toHaveProperty('id');
+    const huge = Buffer.alloc(4 * 1024 * 1024, JSON.stringify(BATCH).padEnd(500));
+    expect(read(huge)).not.toHaveProperty('id');
+    expect(read(JSON.stringify(BATCH).padEnd(4 * 1024 * 1024 + 1))).not.toHaveProperty('id');
+  });
+
   it('never throws, whatever the bytes are', () => {
     fc.assert(
       fc.property(
