@@ -68,7 +68,8 @@ export class Database {
     const { database, retentionPolicy: name, keep } = this.#options;
     await this.#asking(async () => {
       const databases = await this.#influx.getDatabaseNames();
-      if (!databases.includes(database)) await this.#influx.createDatabase(database);
+      // Not the package's createDatabase: it leaves a policy `autogen` beside ours, which keeps for ever and stays empty.
+      if (!databases.includes(database)) await this.#create();
       const policies = await this.#influx.showRetentionPolicies(database);
       const found = policies.find((policy) => policy.name === name);
       const wanted = { database, duration: keep, replication: 1, isDefault: true };
@@ -77,6 +78,14 @@ export class Database {
         await this.#influx.alterRetentionPolicy(name, wanted);
       }
     });
+  }
+
+  async #create(): Promise<void> {
+    const { database, retentionPolicy, keep } = this.#options;
+    const policy = `WITH DURATION ${keep} REPLICATION 1 NAME ${quoted(retentionPolicy)}`;
+    const influxql = `CREATE DATABASE ${quoted(database)} ${policy}`;
+    const answer: { results: RawResult[] } = await this.#influx.queryRaw(influxql, { method: 'POST' });
+    answer.results.forEach(rowsOf);
   }
 
   /** Rows with the tags of GROUP BY beside the columns, `time` in ms since 1970. Throws StoreError. */
@@ -129,6 +138,11 @@ function rowsOf({ error, series = [] }: RawResult): Row[] {
       ...Object.fromEntries(columns.map((column, at) => [column, value[at]])),
     })),
   );
+}
+
+/** A name in InfluxQL. */
+function quoted(name: string): string {
+  return `"${name.replace(/[\\"]/g, '\\$&')}"`;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {
