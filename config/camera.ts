@@ -18,6 +18,9 @@ export type LineConfig = z.output<typeof lineSchema>;
 
 const SOURCE_SCHEMES = ['rtsp', 'rtsps', 'http', 'https', 'file'];
 
+/** `user:password@host` with the scheme forgotten; a clip of such a name is written with `./` before it. */
+const LOGIN_WITHOUT_SCHEME = /^[^/:@]+:[^/@]*@/;
+
 const pixelSchema = z.int().min(0).max(16_384);
 
 const sizeSchema = pixelSchema.min(16);
@@ -34,7 +37,7 @@ export const sourceSchema = section({
           code: 'custom',
           message: `expected ${SOURCE_SCHEMES.map((known) => `${known}://…`).join(', ')}, a path of a clip or of a folder of pictures, or /dev/videoN`,
         });
-      } else if (hasCredentials(url)) {
+      } else if (hasCredentials(url) || LOGIN_WITHOUT_SCHEME.test(url)) {
         context.addIssue({ code: 'custom', message: CREDENTIALS_IN_URL });
       }
     })

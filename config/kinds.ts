@@ -30,15 +30,16 @@ export async function checkConfig(
   file: string,
   options: SecretOptions & { readonly kind?: ConfigKind | undefined },
 ): Promise<CheckedConfig> {
+  const reading = { ...options, advice: true };
   const kind = options.kind ?? (await kindOf(file));
   if (typeof kind !== 'string') return { file, kind: undefined, problems: [kind], summary: undefined };
   switch (kind) {
     case 'edge':
-      return checked(file, kind, await readEdgeConfig(file, options), summariseEdge);
+      return checked(file, kind, await readEdgeConfig(file, reading), summariseEdge);
     case 'camera':
-      return checked(file, kind, await readCameraConfig(file, options), summariseCamera);
+      return checked(file, kind, await readCameraConfig(file, reading), summariseCamera);
     case 'collector':
-      return checked(file, kind, await readCollectorConfig(file, options), summariseCollector);
+      return checked(file, kind, await readCollectorConfig(file, reading), summariseCollector);
   }
 }
 

@@ -2,6 +2,7 @@
 // every problem at once.
 
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { adviseCamera, adviseLogin, adviseModel } from './advice.ts';
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
@@ -25,6 +26,11 @@ export type LoadOptions = {
   readonly onWarning?: (problem: Problem) => void;
 };
 
+export type ReadOptions = SecretOptions & {
+  /** Whether to warn of what is allowed and yet hardly meant. Default false: who runs it will see. */
+  readonly advice?: boolean;
+};
+
 /** What reading gave: the configuration when there is no error among the problems. */
 export type Reading<T> = { readonly config: T | undefined; readonly problems: readonly Problem[] };
 
@@ -43,13 +49,13 @@ export async function loadCollectorConfig(path: string, options: LoadOptions = {
   return accept(path, await readCollectorConfig(path, secretOptions(options)), options);
 }
 
-export async function readCameraConfig(path: string, options: SecretOptions): Promise<Reading<CameraConfig>> {
-  return conclude(await cameraIn(await readYamlFile(path), [], options), [path]);
+export async function readCameraConfig(path: string, options: ReadOptions): Promise<Reading<CameraConfig>> {
+  return conclude(await cameraIn(await readYamlFile(path), [], options, []), [path]);
 }
 
 export async function readCollectorConfig(
   path: string,
-  options: SecretOptions,
+  options: ReadOptions,
 ): Promise<Reading<CollectorConfig>> {
   const yaml = await readYamlFile(path);
   if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
@@ -59,10 +65,16 @@ export async function readCollectorConfig(
   const secrets = await readSecrets(yaml, yaml.value, [], options);
   fillSecrets(data, [], secrets.texts);
   const config = data && resolveCollectorPaths(data, dirname(resolve(path)));
-  return conclude({ config, problems: [...yaml.problems, ...problems, ...secrets.problems] }, [path]);
+  const advice =
+    options.advice && config
+      ? [...adviseLogin(yaml, ['mqtt'], config.mqtt), ...adviseLogin(yaml, ['influxdb'], config.influxdb)]
+      : [];
+  return conclude({ config, problems: [...yaml.problems, ...problems, ...secrets.problems, ...advice] }, [
+    path,
+  ]);
 }
 
-export async function readEdgeConfig(path: string, options: SecretOptions): Promise<Reading<EdgeConfig>> {
+export async function readEdgeConfig(path: string, options: ReadOptions): Promise<Reading<EdgeConfig>> {
   const yaml = await readYamlFile(path);
   if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
   const mistaken = wrongKind(yaml, 'edge');
@@ -71,9 +83,15 @@ export async function readEdgeConfig(path: string, options: SecretOptions): Prom
   const mqtt = await readSecrets(yaml, valueAt(yaml.value, ['mqtt']), ['mqtt'], options);
   fillSecrets(shell.data, [], mqtt.texts);
 
+  const box = shell.data && resolveEdgePaths({ ...shell.data, cameras: [] }, dirname(resolve(path)));
   const entries = valueAt(yaml.value, ['cameras']);
   const cameras: CameraConfig[] = [];
   const problems = [...yaml.problems, ...shell.problems, ...mqtt.problems];
+  if (options.advice && box) {
+    const { model, modelDirectories } = box.detector;
+    problems.push(...adviseLogin(yaml, ['mqtt'], box.mqtt));
+    problems.push(...(await adviseModel(yaml, ['detector', 'model'], model, modelDirectories)));
+  }
   const files = [path];
   const taken = new Map<string, string>();
   for (const [index, entry] of (Array.isArray(entries) ? entries : []).entries()) {
@@ -84,12 +102,11 @@ export async function readEdgeConfig(path: string, options: SecretOptions): Prom
     problems.push(...place.problems);
     if (place.yaml === undefined) continue;
     if (place.yaml !== yaml) files.push(place.yaml.file);
-    const camera = await cameraIn(place.yaml, place.base, options);
+    const camera = await cameraIn(place.yaml, place.base, options, box?.detector.modelDirectories);
     problems.push(...camera.problems, ...takenName(place.yaml, place.base, taken));
     if (camera.config) cameras.push(camera.config);
   }
-  const config = shell.data && resolveEdgePaths({ ...shell.data, cameras }, dirname(resolve(path)));
-  return conclude({ config, problems }, files);
+  return conclude({ config: box && { ...box, cameras }, problems }, files);
 }
 
 /** The file and the path in it where a camera of the edge configuration stands. */
@@ -123,10 +140,12 @@ async function placeOfCamera(
   };
 }
 
+/** `modelDirectories` are those of the box; undefined where they are not known. */
 async function cameraIn(
   yaml: YamlFile,
   base: readonly PropertyKey[],
-  options: SecretOptions,
+  options: ReadOptions,
+  modelDirectories: readonly string[] | undefined,
 ): Promise<Reading<CameraConfig>> {
   const own = base.length === 0 ? yaml.problems : [];
   const value = valueAt(yaml.value, base);
@@ -136,10 +155,12 @@ async function cameraIn(
   const { data, problems } = validate(cameraSchema, yaml, value, base);
   const secrets = await readSecrets(yaml, value, base, options);
   fillSecrets(data, base, secrets.texts);
-  return {
-    config: data && resolveCameraPaths(data, dirname(resolve(yaml.file))),
-    problems: [...own, ...problems, ...secrets.problems],
-  };
+  const config = data && resolveCameraPaths(data, dirname(resolve(yaml.file)));
+  const advice = options.advice && config ? adviseCamera(yaml, base, config) : [];
+  if (options.advice && config?.model !== undefined && modelDirectories !== undefined) {
+    advice.push(...(await adviseModel(yaml, [...base, 'model'], config.model, modelDirectories)));
+  }
+  return { config, problems: [...own, ...problems, ...secrets.problems, ...advice] };
 }
 
 function takenName(yaml: YamlFile, base: readonly PropertyKey[], taken: Map<string, string>): Problem[] {

@@ -149,7 +149,7 @@ function show(value: unknown, path: Path): string {
   if (path.some((key) => SECRET_KEYS.includes(String(key)))) return 'something else';
   if (typeof value !== 'string') return String(value);
   if (value === '') return 'an empty text';
-  const shown = value.replace(/\/\/.*@/, '//…@');
+  const shown = value.replace(/\/\/.*@/, '//…@').replace(/^[^/:@]+:[^/@]*@/, '…@');
   return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 

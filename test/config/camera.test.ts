@@ -160,6 +160,7 @@ describe('the source', () => {
     'rtsp://viewer:hunter2@10.0.0.17/a',
     'rtsp://viewer@10.0.0.17/a',
     'http://v:hunter2/x@10.0.0.17/',
+    'viewer:hunter2@10.0.0.17/a',
   ])('is refused with a user name inside the address, and the password is not repeated: %s', async (url) => {
     const [problem, ...more] = await problemsOf(CAMERA.replace('rtsp://10.0.0.17/stream1', url));
     expect(more).toEqual([]);

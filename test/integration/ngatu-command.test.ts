@@ -95,7 +95,9 @@ describe('ngatu config check', () => {
     expect(out).toContain(
       'config/examples/edge.yaml: fine, with 2 warnings\n  edge box hai-phong/box-017: 1 camera, 1 line, model yolox_nano',
     );
-    expect(out).toContain('config/examples/camera.yaml: fine, with 1 warning\n  camera nga-tu-1: 1280 x 720 pixels');
+    expect(out).toContain(
+      'config/examples/camera.yaml: fine, with 1 warning\n  camera nga-tu-1: 1280 x 720 pixels',
+    );
     expect(out).toContain(
       'config/examples/collector.yaml: fine, with 2 warnings\n  collector: events from mqtt://127.0.0.1:1883',
     );
@@ -129,6 +131,17 @@ describe('ngatu config check', () => {
 `);
   });
 
+  it('warns of what is allowed and hardly meant, and still ends with 0', async () => {
+    const file = await fileWith(
+      'camera: a\npicture: {width: 640, height: 480}\nsource: {url: 10.0.0.17/stream1}\nmodel: yolox_nanno\n',
+    );
+    const { code, out } = ngatu(['config', 'check', file]);
+    expect(code).toBe(0);
+    expect(out).toContain(`${file}: fine, with 3 warnings\n`);
+    expect(out).toContain('Did you mean yolox_nano?');
+    expect(out).toContain('Did you mean rtsp://10.0.0.17/stream1?');
+  });
+
   it('tells programs the same as JSON', async () => {
     const file = await fileWith('mqtt: {}\ninfluxdb: {}\n');
     const { code, out } = ngatu(['config', 'check', '--json', file, example('camera')]);
@@ -158,6 +171,15 @@ describe('ngatu config check', () => {
     expect(ngatu(['config', 'check', file]).out).toContain('Say which with --kind');
     expect(ngatu(['config', 'check', '--kind', 'collector', file])).toMatchObject({ code: 0, err: '' });
   });
+});
+
+it('ngatu replay tells the file of a box from that of a camera', () => {
+  const { code, err } = ngatu(['replay', 'a.mp4', '--camera', 'config/examples/edge.yaml', '--out', 'x']);
+  expect(code).toBe(2);
+  expect(err).toBe(`config/examples/edge.yaml: 1 problem
+  config/examples/edge.yaml:1:1  this is the file of an edge box; expected that of a camera
+      Give a camera file that it names, such as camera.yaml.
+`);
 });
 
 describe('ngatu config schema', () => {
