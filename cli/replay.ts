@@ -3,13 +3,13 @@
 import { basename, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { pino } from 'pino';
 import type { LineConfig } from '../config/camera.ts';
 import { loadCameraConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
 import { composeStages, loadModel } from '../edge-agent/compose.ts';
 import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
+import { createPlainLogger } from './logger.ts';
 
 type Options = {
   readonly camera: string;
@@ -41,7 +41,7 @@ async function run(clip: string, options: Options): Promise<void> {
     onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
   });
   const camera = { ...file, source: { ...file.source, url: clip, username: undefined, password: undefined } };
-  const logger = pino({ level: 'warn', base: null }, pino.destination(2));
+  const logger = createPlainLogger();
   const detector = {
     modelDirectories: [...options.modelsDir],
     workers: options.workers,
