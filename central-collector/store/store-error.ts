@@ -57,7 +57,11 @@ export function storeErrorOf(statusCode: number, body: string, retryAfter?: stri
   if (statusCode === 413)
     return new StoreError('too-large', `InfluxDB takes no body of this size: ${said}`, facts);
   if (statusCode === 401 || statusCode === 403) {
-    return new StoreError('unauthorised', `InfluxDB refused the user or password: ${said}`, facts);
+    return new StoreError(
+      'unauthorised',
+      `InfluxDB refused the user or password: ${said}: check influxdb.username and influxdb.password`,
+      facts,
+    );
   }
   if (statusCode === 404 || /(database|retention policy) not found/i.test(said)) {
     return new StoreError('missing', `InfluxDB has no such database or retention policy: ${said}`, facts);
