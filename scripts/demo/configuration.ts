@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { PASSWORD_VARIABLE } from './options.ts';
 import type { Scene } from './scene.ts';
 
 export type Addresses = {
@@ -29,7 +30,6 @@ export const DIRECTIONS = { toLeft: 'away', toRight: 'towards' };
 
 /** Short, so that a newcomer sees the first counts soon. */
 const INTERVAL_S = 10;
-const PASSWORD_VARIABLE = 'NGATU_DEMO_CAMERA_PASSWORD';
 
 export async function writeConfiguration(
   folder: string,
@@ -52,7 +52,8 @@ export async function writeConfiguration(
         picture: scene.picture,
         source: {
           url: addresses.camera,
-          ...(login && { username: login.username, password: { env: PASSWORD_VARIABLE } }),
+          ...(login && { username: login.username }),
+          ...(login?.password && { password: { env: PASSWORD_VARIABLE } }),
         },
         intervalS: INTERVAL_S,
         lines: [
@@ -74,7 +75,7 @@ export async function writeConfiguration(
   };
   await writeFile(files.edge, stringify(edge));
   await writeFile(files.collector, stringify(collector));
-  return { ...files, edgeEnvironment: login ? { [PASSWORD_VARIABLE]: login.password } : {} };
+  return { ...files, edgeEnvironment: login?.password ? { [PASSWORD_VARIABLE]: login.password } : {} };
 }
 
 /** The address of a stream as it may stand in a file or on a screen. */

@@ -16,6 +16,9 @@ export type DemoOptions = {
   readonly model?: string;
 };
 
+/** Holds the password of the camera that `--rtsp` names. */
+export const PASSWORD_VARIABLE = 'NGATU_DEMO_CAMERA_PASSWORD';
+
 /** Throws CommanderError for bad usage, after commander has told what was expected. */
 export function parseOptions(argv: readonly string[]): DemoOptions {
   const command = new Command('npm run demo --')
@@ -29,7 +32,11 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
         .argParser(pathFromHere)
         .conflicts('rtsp'),
     )
-    .option('--rtsp <url>', 'watch a real camera instead, rtsp://user:password@host/path', parseRtsp)
+    .option(
+      '--rtsp <url>',
+      `watch a real camera instead, rtsp://user@host/path; its password comes from the environment variable ${PASSWORD_VARIABLE}`,
+      parseRtsp,
+    )
     .option('--model <card>', 'name of a card in models/, or a card file', parseModel)
     .showHelpAfterError('Run it with --help for what is possible.')
     .exitOverride();
@@ -50,7 +57,12 @@ function parseDuration(text: string): number {
 function parseRtsp(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['rtsp:', 'rtsps:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidArgumentError('Expected an address such as rtsp://user:password@10.0.0.17/stream1.');
+    throw new InvalidArgumentError('Expected an address such as rtsp://user@10.0.0.17/stream1.');
+  }
+  // On the command line everybody on the machine could read it.
+  const password = process.env[PASSWORD_VARIABLE];
+  if (url.username !== '' && url.password === '' && password !== undefined) {
+    url.password = encodeURIComponent(password);
   }
   return url;
 }

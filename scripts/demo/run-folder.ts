@@ -4,22 +4,28 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 const RUNS_FOLDER = '.ngatu/demo';
+/** With the one that begins. */
 const KEPT_RUNS = 5;
 
+/** `2026-05-01T06-00-00-4711`: nothing else in the folder is the demo's to remove. */
+const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d+$/;
+
 /** Makes the folder, named by time and process, and removes those of old runs that have ended. */
-export async function makeRunFolder(now: Date): Promise<string> {
-  const runs = resolve(RUNS_FOLDER);
+export async function makeRunFolder(now: Date, runs = resolve(RUNS_FOLDER)): Promise<string> {
   const name = `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${process.pid}`;
   await mkdir(join(runs, name), { recursive: true });
-  const earlier = (await readdir(runs)).filter((run) => run !== name && !isRunning(run)).sort();
-  for (const run of earlier.slice(0, -KEPT_RUNS)) await rm(join(runs, run), { recursive: true, force: true });
+  const ended = (run: string) => RUN_NAME.test(run) && run !== name && !isRunning(run);
+  const earlier = (await readdir(runs)).filter(ended).sort();
+  for (const run of earlier.slice(0, -(KEPT_RUNS - 1)))
+    await rm(join(runs, run), { recursive: true, force: true });
   return join(runs, name);
 }
 
 function isRunning(run: string): boolean {
   try {
     return process.kill(Number(run.split('-').at(-1)), 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // Somebody else's process is one, too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

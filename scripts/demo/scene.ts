@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { CardError, findCard, howToGet, locateModel } from '../../models/library.ts';
 import { DemoError } from './demo-error.ts';
 import type { DemoOptions } from './options.ts';
 
@@ -42,12 +43,8 @@ export async function prepareScene(
     model: options.model ?? DEFAULT_MODEL,
     modelDirectories: [join(data, 'models')].filter((path) => existsSync(path)),
   };
-  if (options.model === undefined && common.modelDirectories.length === 0) {
-    throw new DemoError(
-      `The demo's model ${DEFAULT_MODEL} lies in ${join(data, 'models')}, which is missing: pass --model with a card of your own, and --clip or --rtsp.`,
-    );
-  }
   if (options.rtsp !== undefined) {
+    await checkModel(common.model, common.modelDirectories);
     return {
       ...common,
       camera: 'camera-1',
@@ -66,6 +63,7 @@ export async function prepareScene(
     );
   }
   const video = await probe(clip, signal);
+  await checkModel(common.model, common.modelDirectories);
   return {
     ...common,
     camera: 'nga-tu-1',
@@ -74,6 +72,18 @@ export async function prepareScene(
     lineY: options.clip === undefined ? DEFAULT_CLIP_LINE_Y : Math.round(video.height / 2),
     source: { clip: video.codec === 'h264' ? clip : await convert(clip, folder, signal) },
   };
+}
+
+/** Before anything is started, although the agent would tell it too. */
+async function checkModel(model: string, directories: readonly string[]): Promise<void> {
+  const found = await findCard(model, directories).catch((cause: unknown) => {
+    if (!(cause instanceof CardError)) throw cause;
+    throw new DemoError(cause.message, { cause });
+  });
+  if (locateModel(found, directories) !== undefined) return;
+  throw new DemoError(
+    `The file ${found.card.file} of the model ${found.card.name} is missing: pass --model with a card that has its file beside it. ${howToGet(found)}.`,
+  );
 }
 
 type Video = { readonly codec: string; readonly width: number; readonly height: number };

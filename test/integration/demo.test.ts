@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -86,12 +86,12 @@ describe('the demo without what it needs', () => {
   it.each([
     [
       'a clip that is not there',
-      ['--clip', '/no/such/clip.mp4', '--model', 'yolox_nano'],
+      ['--clip', '/no/such/clip.mp4'],
       /There is no clip .*clip\.mp4: pass --clip/,
     ],
     [
       'a clip that is no video',
-      ['--clip', resolve('package.json'), '--model', 'yolox_nano'],
+      ['--clip', resolve('package.json')],
       /package\.json cannot be read as a video/,
     ],
   ])('tells about %s in a sentence, and starts nothing', async (_, args, sentence) => {
@@ -103,13 +103,31 @@ describe('the demo without what it needs', () => {
     expect(marked()).toEqual([]);
   });
 
-  it('tells what the agent said about a model that is not there, and stops the others', async () => {
-    const demo = startDemo(['--clip', clip, '--model', '/no/such/card.json']);
+  it.each([
+    ['a card that is not there', '/no/such/card.json', /card \/no\/such\/card\.json cannot be read/],
+    ['a name that no card has', 'yolo99', /No model card "yolo99".*Known are: .*yolox_nano/],
+  ])('refuses %s as a model at once, and starts nothing', async (_, model, sentence) => {
+    for (const scene of [
+      ['--clip', clip],
+      ['--rtsp', 'rtsp://127.0.0.1:9/camera'],
+    ]) {
+      const demo = startDemo([...scene, '--model', model]);
+      const [code] = await once(demo.process, 'close');
+      expect(demo.errors()).toMatch(sentence);
+      expect(demo.errors()).not.toMatch(/should not have happened|Starting/);
+      expect(code).toBe(1);
+      expect(marked()).toEqual([]);
+    }
+  });
+
+  it('says how to get the file of a model that is missing', async () => {
+    const card = JSON.parse(readFileSync('models/yolox_nano.json', 'utf8'));
+    const model = join(folder, 'absent.json');
+    writeFileSync(model, JSON.stringify({ ...card, name: 'absent', file: 'absent.onnx' }));
+    const demo = startDemo(['--clip', clip, '--model', model]);
     const [code] = await once(demo.process, 'close');
-    expect(demo.errors()).toMatch(/The edge agent ended by itself.*\/no\/such\/card\.json/s);
-    expect(demo.errors()).not.toContain('should not have happened');
+    expect(demo.errors()).toMatch(/absent\.onnx of the model absent is missing: pass --model .*models add/);
     expect(code).toBe(1);
-    expect(marked()).toEqual([]);
   });
 
   it.skipIf(!hasData)('tells why a camera gives no picture, and ends with a failure', async () => {
@@ -127,10 +145,10 @@ describe('the demo without what it needs', () => {
     expect(marked()).toEqual([]);
   });
 
-  it('tells what to pass where the shared clip and model are missing', async () => {
+  it('tells what to pass where the shared clip is missing', async () => {
     const demo = startDemo([], { NGATU_DATA: '/no/such/folder' });
     const [code] = await once(demo.process, 'close');
-    expect(demo.errors()).toMatch(/is missing: pass --model/);
+    expect(demo.errors()).toMatch(/is missing: pass --clip/);
     expect(code).toBe(1);
   });
 

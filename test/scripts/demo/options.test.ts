@@ -36,6 +36,20 @@ describe('the command line of the demo', () => {
     expect(process.stderr.write).toHaveBeenCalled();
   });
 
+  it('takes the password of a camera from the environment, and advertises none on the command line', () => {
+    vi.stubEnv('NGATU_DEMO_CAMERA_PASSWORD', 'p@ss/50%');
+    const { rtsp } = parseOptions(['--rtsp', 'rtsp://viewer@10.0.0.17/stream1']);
+    expect(decodeURIComponent(rtsp?.password ?? '')).toBe('p@ss/50%');
+    expect(parseOptions(['--rtsp', 'rtsp://viewer:own@10.0.0.17/']).rtsp?.password).toBe('own');
+    expect(parseOptions(['--rtsp', 'rtsp://10.0.0.17/']).rtsp?.password).toBe('');
+
+    const help = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    expect(() => parseOptions(['--help'])).toThrow();
+    const text = help.mock.calls.join('');
+    expect(text).toContain('NGATU_DEMO_CAMERA_PASSWORD');
+    expect(text).not.toContain('password@');
+  });
+
   it('takes paths from the folder in which npm was called', () => {
     expect(parseOptions(['--clip', 'a.mp4', '--model', 'mine.json'])).toMatchObject({
       clip: '/home/lan/clips/a.mp4',
