@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -162,8 +162,14 @@ describe('the download of a model', () => {
     response.writeHead(206, { 'content-length': part.length, 'content-range': range }).end(part);
   }
 
+  /** The connection breaks once something of it has reached the disk: before, there is nothing to continue. */
   function broken(response: ServerResponse, bytes: number): void {
     response.writeHead(200, { 'content-length': CONTENT.length });
-    response.write(CONTENT.subarray(0, bytes), () => setImmediate(() => response.destroy()));
+    response.write(CONTENT.subarray(0, bytes));
+    const watch = setInterval(() => {
+      if (!existsSync(partial()) || statSync(partial()).size === 0) return;
+      clearInterval(watch);
+      response.destroy();
+    }, 1);
   }
 });
