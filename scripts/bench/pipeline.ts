@@ -67,8 +67,8 @@ async function benchOn(
   const graph = filterGraph({ shape: frameShapeOf(card), analysisFps: EVERY_FRAME_FPS });
   const replay = async (): Promise<ReplaySummary> => {
     const out = join(folder, 'out');
-    await runner(process.execPath, [
-      ...[join(import.meta.dirname, '../../cli/ngatu.js'), 'replay', clip, '--camera', camera, '--out', out],
+    await runner(join(import.meta.dirname, '../../../cli/ngatu'), [
+      ...['replay', clip, '--camera', camera, '--out', out],
       ...['--model', model, '--models-dir', modelsDir, '--workers', '1'],
     ]);
     return JSON.parse(await readFile(join(out, 'summary.json'), 'utf8')) as ReplaySummary;

@@ -124,8 +124,9 @@ function startSide(
 ): Promise<RunningProcess> {
   return startProcess({
     name: side === 'edge' ? 'The edge agent' : 'The collector',
-    command: process.execPath,
-    args: [join(import.meta.dirname, '../../cli/ngatu.js'), side, '--config', files[side]],
+    // As it is installed: from dist/scripts/demo three levels up, where the checkout begins.
+    command: join(import.meta.dirname, '../../../cli/ngatu'),
+    args: [side, '--config', files[side]],
     logFile: join(folder, `${side}.log`),
     env: side === 'edge' ? files.edgeEnvironment : {},
     stopTimeoutMs: SIDE_STOP_TIMEOUT_MS,
