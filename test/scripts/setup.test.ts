@@ -136,7 +136,7 @@ describe.skipIf(process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))(
     it.each([
       [
         'there is no network',
-        'echo "E: Could not connect to deb.debian.org:80" >&2; exit 100',
+        'echo "E: Could not connect to mirror.example.org:80" >&2; exit 100',
         'is there a network',
       ],
       [
