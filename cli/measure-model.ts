@@ -1,10 +1,10 @@
 // Loads a model with every check and times it on a picture of noise.
 
-import { pino } from 'pino';
 import { openDetectorPool } from '../edge-agent/detector/detector-pool.ts';
 import type { ExecutionProvider } from '../edge-agent/detector/inference-session.ts';
 import type { Frame } from '../edge-agent/source/frame.ts';
 import type { ModelCard } from '../models/card.ts';
+import { createPlainLogger } from './logger.ts';
 
 export type Measurement = {
   /** Median of the timed inferences. */
@@ -23,7 +23,7 @@ export async function measureModel(options: {
   readonly threads: number;
 }): Promise<Measurement> {
   const { threads, ...rest } = options;
-  const logger = pino({ level: 'warn' }, pino.destination(2));
+  const logger = createPlainLogger();
   const pool = await openDetectorPool({ ...rest, threadsPerWorker: threads, logger });
   try {
     const timesMs: number[] = [];

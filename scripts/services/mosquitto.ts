@@ -1,64 +1,27 @@
 // A private Mosquitto for tests and the demo, on 127.0.0.1 with its data in a folder of its own.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
-import { onPort, PortTakenError } from './ports.ts';
-import { ProcessError, type RunningProcess, startProcess } from './process.ts';
+import { join } from 'node:path';
+import { type Server, type ServerOptions, startServer } from './server.ts';
 
-export type MosquittoOptions = {
-  /** Configuration, log and persisted messages; made if missing, kept after stop(). */
-  readonly directory: string;
-  /** Default: a free one. */
-  readonly port?: number;
-  readonly signal?: AbortSignal;
-};
-
-export type Mosquitto = {
-  readonly url: string;
-  readonly port: number;
-  readonly pid: number;
-  readonly logFile: string;
-  readonly exited: RunningProcess['exited'];
-  stop(): Promise<void>;
-};
+export type Mosquitto = Server;
 
 /** Resolves when the broker accepts connections. Throws PortTakenError or ProcessError; nothing runs then. */
-export async function startMosquitto(options: MosquittoOptions): Promise<Mosquitto> {
-  const directory = resolve(options.directory);
-  await mkdir(directory, { recursive: true });
-  return onPort(options.port, (port) => startOn(port, directory, options.signal));
-}
-
-async function startOn(port: number, directory: string, signal?: AbortSignal): Promise<Mosquitto> {
-  const configFile = join(directory, 'mosquitto.conf');
-  await writeFile(configFile, configuration(port, directory));
-  try {
-    const running = await startProcess({
+export function startMosquitto(options: ServerOptions): Promise<Mosquitto> {
+  return startServer(options, async (port, directory) => {
+    const configFile = join(directory, 'mosquitto.conf');
+    await writeFile(configFile, configuration(port, directory));
+    return {
+      url: `mqtt://127.0.0.1:${port}`,
       name: 'Mosquitto',
       command: 'mosquitto',
       args: ['-c', configFile],
       logFile: join(directory, 'mosquitto.log'),
       // Written after the listener is open: no other broker on the port can be mistaken for ours.
       ready: (log) => /mosquitto version \S+ running/.test(log),
-      ...(signal && { signal }),
-    });
-    return {
-      url: `mqtt://127.0.0.1:${port}`,
-      port,
-      pid: running.pid,
-      logFile: running.logFile,
-      exited: running.exited,
-      stop: async () => {
-        await running.stop();
-      },
     };
-  } catch (error) {
-    if (error instanceof ProcessError && /Address already in use/i.test(error.log)) {
-      throw new PortTakenError('Mosquitto', port, { cause: error });
-    }
-    throw error;
-  }
+  });
 }
 
 /**
