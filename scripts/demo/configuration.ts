@@ -25,8 +25,6 @@ export type ConfigurationFiles = {
 export const SITE = 'hai-phong';
 export const AGENT = 'box-001';
 export const DATABASE = 'ngatu';
-/** `toLeft` and `toRight` of a line from left to right: up and down in the picture. */
-export const DIRECTIONS = { toLeft: 'away', toRight: 'towards' };
 
 /** Short, so that a newcomer sees the first counts soon. */
 const INTERVAL_S = 10;
@@ -56,14 +54,7 @@ export async function writeConfiguration(
           ...(login?.password && { password: { env: PASSWORD_VARIABLE } }),
         },
         intervalS: INTERVAL_S,
-        lines: [
-          {
-            line: 'main',
-            from: [0, scene.lineY],
-            to: [scene.picture.width, scene.lineY],
-            directions: DIRECTIONS,
-          },
-        ],
+        lines: scene.lines,
       },
     ],
   };

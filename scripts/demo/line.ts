@@ -15,6 +15,7 @@ import type { Scene } from './scene.ts';
 import { countFrames, readIdentities } from './stored.ts';
 import { openTap, type Tap, type Traffic } from './tap.ts';
 import { type Totals, totalsOf } from './totals.ts';
+import { type TruthComparison, TruthLedger } from './truth-ledger.ts';
 
 export type Line = {
   readonly traffic: Traffic;
@@ -22,6 +23,8 @@ export type Line = {
   readonly cameraUrl: string;
   /** The agent's HTTP pages. */
   readonly agentUrl: string;
+  /** Counts against the scene's truth up to now; undefined where the truth is not known. */
+  compare(): TruthComparison | undefined;
   /** Rejects with a DemoError when a part ends by itself; never resolves. */
   readonly broken: Promise<never>;
   /** Stops agent, collector, then the servers; tells what has come of it. */
@@ -38,8 +41,9 @@ export async function startLine(scene: Scene, folder: string, signal: AbortSigna
     parts.add('Mosquitto', broker);
     const influxdb = await startInfluxdb({ directory: join(folder, 'influxdb'), signal });
     parts.add('InfluxDB', influxdb);
-    const cameraUrl = await startCamera(scene, parts);
-    const tap = await openTap(broker.url);
+    const ledger = scene.truth && new TruthLedger(scene.truth);
+    const cameraUrl = await startCamera(scene, parts, ledger);
+    const tap = await openTap(broker.url, (passage) => ledger?.takePassage(passage));
     parts.add('the tap', { stop: () => tap.close() });
     const agentPort = await freePort();
     const files = await writeConfiguration(folder, scene, {
@@ -54,7 +58,7 @@ export async function startLine(scene: Scene, folder: string, signal: AbortSigna
     const edge = await startSide('edge', files, folder, signal);
     parts.add('The edge agent', edge, edge);
     const agentUrl = `http://127.0.0.1:${agentPort}`;
-    return assemble({ parts, tap, influxdb, cameraUrl, agentUrl, collector, edge });
+    return assemble({ parts, tap, ledger, influxdb, cameraUrl, agentUrl, collector, edge });
   } catch (error) {
     await parts.stop();
     throw error;
@@ -70,6 +74,7 @@ const SIDE_STOP_TIMEOUT_MS = 15_000;
 type Pieces = {
   parts: Parts;
   tap: Tap;
+  ledger: TruthLedger | undefined;
   influxdb: Influxdb;
   cameraUrl: string;
   agentUrl: string;
@@ -77,7 +82,7 @@ type Pieces = {
   edge: RunningProcess;
 };
 
-function assemble({ parts, tap, influxdb, cameraUrl, agentUrl, collector, edge }: Pieces): Line {
+function assemble({ parts, tap, ledger, influxdb, cameraUrl, agentUrl, collector, edge }: Pieces): Line {
   const { url: influxUrl } = influxdb;
   return {
     traffic: tap.traffic,
@@ -85,6 +90,7 @@ function assemble({ parts, tap, influxdb, cameraUrl, agentUrl, collector, edge }
     cameraUrl,
     agentUrl,
     broken: parts.broken,
+    compare: () => ledger?.compare(tap.traffic.watched, Date.now()),
     finish: async () => {
       parts.expectEnd();
       await edge.stop();
@@ -109,9 +115,12 @@ async function untilStored(influxUrl: string, traffic: Traffic): Promise<void> {
   }
 }
 
-async function startCamera(scene: Scene, parts: Parts): Promise<string> {
+async function startCamera(scene: Scene, parts: Parts, ledger?: TruthLedger): Promise<string> {
   if ('stream' in scene.source) return withoutLogin(scene.source.stream);
-  const server = await startRtspServer({ mounts: { '/camera': { clip: scene.source.clip } } });
+  const server = await startRtspServer({
+    mounts: { '/camera': { clip: scene.source.clip } },
+    onPass: (_, atMs) => ledger?.beginPass(atMs),
+  });
   parts.add('The simulated camera', server);
   return server.url('/camera');
 }

@@ -1,20 +1,23 @@
 // `npm run demo`: the whole line at work on this machine, until Ctrl-C or for a given time.
 
-import { relative } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { PortTakenError } from '../services/ports.ts';
 import { ProcessError } from '../services/process.ts';
-import { DIRECTIONS, withoutLogin } from './configuration.ts';
+import { withoutLogin } from './configuration.ts';
 import { DemoError } from './demo-error.ts';
 import { type Line, startLine } from './line.ts';
 import { createMeter } from './meter.ts';
 import { type DemoOptions, parseOptions } from './options.ts';
-import { makeRunFolder } from './run-folder.ts';
+import { makeRunFolder, SCREEN_FILE } from './run-folder.ts';
 import { prepareScene, type Scene } from './scene.ts';
 import { openScreen } from './screen.ts';
 import { countStored } from './stored.ts';
+import { renderTable, type Snapshot } from './table.ts';
 import { shortcoming, type Totals } from './totals.ts';
+import type { TruthComparison } from './truth-ledger.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const interruption = interruptible();
@@ -25,8 +28,8 @@ async function main(argv: readonly string[]): Promise<number> {
     say(introduction(scene, options, folder));
     const line = await startLine(scene, folder, interruption.signal);
     try {
-      const totals = await watch(line, options, folder, interruption.signal);
-      return conclude(totals, options, line.traffic.fault);
+      const totals = await watch(line, scene, options, folder, interruption.signal);
+      return conclude(totals, line.compare(), options, line.traffic.fault);
     } finally {
       await line.stop();
     }
@@ -45,17 +48,26 @@ const INTERRUPTED = 130;
 const REFRESH_MS = 500;
 
 /** Shows the line at work until the time is over or the user ends it; then stops it and adds up. */
-async function watch(line: Line, options: DemoOptions, folder: string, signal: AbortSignal): Promise<Totals> {
+async function watch(
+  line: Line,
+  scene: Scene,
+  options: DemoOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Totals> {
   const { traffic, influxUrl, cameraUrl } = line;
   const meter = createMeter(line.agentUrl);
-  const directions = Object.values(DIRECTIONS);
+  const directions = scene.lines.flatMap((each) => [each.directions.toLeft, each.directions.toRight]);
   const constants = { directions, influxUrl, cameraUrl, logFolder: relative('.', folder) };
   const screen = openScreen(process.stdout);
   const startedAt = performance.now();
   let stored = { passages: 0, flowPoints: 0 };
+  let latest: Snapshot | undefined;
   const show = (note: string) => {
     const elapsedMs = performance.now() - startedAt;
-    screen.show({ elapsedMs, traffic, speeds: meter.speeds, stored, ...constants, note });
+    const [truth, speeds] = [line.compare(), meter.speeds];
+    latest = { elapsedMs, traffic, truth, speeds, stored, ...constants, note };
+    screen.show(latest);
   };
   const note =
     options.durationMs === undefined ? 'Ctrl-C ends it' : `ends after ${options.durationMs / 1000} s`;
@@ -75,10 +87,17 @@ async function watch(line: Line, options: DemoOptions, folder: string, signal: A
     return totals;
   } finally {
     screen.close();
+    // For whoever wants to look again, or to show it: scripts/demo/picture.ts does.
+    if (latest) await writeFile(join(folder, SCREEN_FILE), `${renderTable(latest, { colour: true })}\n`);
   }
 }
 
-function conclude(totals: Totals, { json, durationMs }: DemoOptions, fault: string | undefined): number {
+function conclude(
+  totals: Totals,
+  truth: TruthComparison | undefined,
+  { json, durationMs }: DemoOptions,
+  fault: string | undefined,
+): number {
   const problem = shortcoming(totals);
   // Somebody who only looks in for a moment has seen no failure.
   const failed = problem !== undefined && (durationMs !== undefined || totals.lost + totals.duplicated > 0);
@@ -86,9 +105,22 @@ function conclude(totals: Totals, { json, durationMs }: DemoOptions, fault: stri
   say(
     `\n${frames} frames analysed, ${passages} passages and ${flows} interval counts in InfluxDB (${pointsStored} points), ${lost} lost, ${duplicated} duplicated.`,
   );
+  if (truth) {
+    say(
+      `Of ${truth.crossings} true crossings ${truth.matched} were counted, ${truth.rightClass} with the right class; ${truth.missed} missed, ${truth.extra} extra.`,
+    );
+  }
   if (problem !== undefined) say([problem, fault].filter(Boolean).join(' '));
-  if (json) process.stdout.write(`${JSON.stringify(totals)}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ...totals, ...(truth && { truth: asJson(truth) }) })}\n`);
   return failed ? 1 : 0;
+}
+
+function asJson({ directions, ...sums }: TruthComparison): object {
+  return {
+    ...sums,
+    directions: directions.map((each) => ({ ...each, classes: Object.fromEntries(each.classes) })),
+  };
 }
 
 function introduction(scene: Scene, { durationMs }: DemoOptions, folder: string): string {
@@ -97,7 +129,11 @@ function introduction(scene: Scene, { durationMs }: DemoOptions, folder: string)
       ? `a simulated RTSP camera playing ${relative('.', scene.source.clip)}`
       : withoutLogin(scene.source.stream);
   const time = durationMs === undefined ? 'until Ctrl-C' : `for ${durationMs / 1000} s`;
-  return `Starting ${source}, an edge agent with ${scene.model}, Mosquitto, a collector and InfluxDB, ${time}.\nLogs and data: ${relative('.', folder)}\n`;
+  const compared =
+    scene.truth === undefined
+      ? ''
+      : `Counts are compared with ${relative('.', scene.truth.file)}, crossing by crossing: the truth is computed by the scene, not detected.\n`;
+  return `Starting ${source}, an edge agent with ${scene.model}, Mosquitto, a collector and InfluxDB, ${time}.\n${compared}Logs and data: ${relative('.', folder)}\n`;
 }
 
 function explain(error: unknown): string {

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_MODEL } from '../../models/default-model.ts';
 
 export type DemoOptions = {
   /** Undefined: until Ctrl-C. */
@@ -14,6 +15,8 @@ export type DemoOptions = {
   readonly rtsp?: URL;
   /** Name of a model card, or absolute path of a card file. */
   readonly model?: string;
+  /** Absolute paths of folders with cards and ONNX files, searched before `models/`. */
+  readonly modelsDir: readonly string[];
 };
 
 /** Holds the password of the camera that `--rtsp` names. */
@@ -37,7 +40,8 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
       `watch a real camera instead, rtsp://user@host/path; its password comes from the environment variable ${PASSWORD_VARIABLE}`,
       parseRtsp,
     )
-    .option('--model <card>', 'name of a card in models/, or a card file', parseModel)
+    .option('--model <card>', `name of a model card, or a card file (default: ${DEFAULT_MODEL})`, parseModel)
+    .option('--models-dir <dir>', 'folder with cards and ONNX files; may be given again', collectPaths, [])
     .showHelpAfterError('Run it with --help for what is possible.')
     .exitOverride();
   command.parse(argv, { from: 'user' });
@@ -69,6 +73,10 @@ function parseRtsp(text: string): URL {
 
 function parseModel(text: string): string {
   return text.endsWith('.json') ? pathFromHere(text) : text;
+}
+
+function collectPaths(path: string, before: readonly string[]): string[] {
+  return [...before, pathFromHere(path)];
 }
 
 /** npm changes to the project's folder; paths count from where it was called. */

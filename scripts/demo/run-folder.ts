@@ -4,6 +4,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 const RUNS_FOLDER = '.ngatu/demo';
+/** In the folder of a run: its last screen, with colours. */
+export const SCREEN_FILE = 'screen.txt';
+
 /** With the one that begins. */
 const KEPT_RUNS = 5;
 

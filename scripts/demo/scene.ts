@@ -1,77 +1,85 @@
-// What the demo's camera sees: which clip or stream, how large its picture is, and where the counting line lies.
+// What the demo's camera sees: which clip or stream, how large its picture is, where the counting lines lie, and
+// what really happens there, if that is known.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { CardError, findCard, howToGet, locateModel } from '../../models/library.ts';
+import { DEFAULT_MODEL } from '../../models/default-model.ts';
+import { builtInDirectory, CardError, findCard, howToGet, locateModel } from '../../models/library.ts';
 import { DemoError } from './demo-error.ts';
 import type { DemoOptions } from './options.ts';
+import { DIRECTIONS, findTruth, type SceneLine, type SceneTruth } from './scene-truth.ts';
 
 export type Scene = {
   readonly camera: string;
   /** For people. */
   readonly name: string;
   readonly picture: { readonly width: number; readonly height: number };
-  /** Height of the counting line, which runs from left to right over the whole picture, px from the top. */
-  readonly lineY: number;
+  /** Where to count, in pixels of the picture. */
+  readonly lines: readonly SceneLine[];
   /** A clip for the simulated camera, or the address of a real one. */
   readonly source: { readonly clip: string } | { readonly stream: URL };
+  /** Of a clip that we made: what a right count is. */
+  readonly truth?: SceneTruth;
   readonly model: string;
   readonly modelDirectories: readonly string[];
 };
 
-/** Until the project has a clip and a model of its own, they lie beside the checkout. */
-const DATA_FOLDER = '../shared/data';
-const DEFAULT_CLIP = 'videos/tuuguu_traffic.mp4';
-/** Where vehicles on the default clip are largest and still apart, px. */
-const DEFAULT_CLIP_LINE_Y = 250;
-const DEFAULT_MODEL = 'yolox_nano';
+/** Our own, rendered by `npm run scenes -- short-mixed`. */
+export const DEFAULT_CLIP = join(builtInDirectory(), '../test/fixtures/scenes/short-mixed.mp4');
 
 /** A real camera's size is not asked for: coordinates refer to this one, whatever the camera sends. */
 const NOMINAL_PICTURE = { width: 1280, height: 720 };
 
-/** Throws DemoError when clip or model are not there, or the clip cannot be read. `folder` takes a converted clip. */
+/**
+ * Throws DemoError when clip or model are not there, or clip or truth cannot be read. `folder` takes a converted clip.
+ */
 export async function prepareScene(
   options: DemoOptions,
   folder: string,
   signal: AbortSignal,
 ): Promise<Scene> {
-  const data = resolve(process.env.NGATU_DATA ?? DATA_FOLDER);
-  const common = {
-    model: options.model ?? DEFAULT_MODEL,
-    modelDirectories: [join(data, 'models')].filter((path) => existsSync(path)),
-  };
+  const { model = DEFAULT_MODEL, modelsDir: modelDirectories } = options;
   if (options.rtsp !== undefined) {
-    await checkModel(common.model, common.modelDirectories);
+    await checkModel(model, modelDirectories);
     return {
-      ...common,
+      ...{ model, modelDirectories },
       camera: 'camera-1',
       name: `Camera at ${options.rtsp.host}`,
       picture: NOMINAL_PICTURE,
-      lineY: NOMINAL_PICTURE.height / 2,
+      lines: [lineAcross(NOMINAL_PICTURE)],
       source: { stream: options.rtsp },
     };
   }
-  const clip = options.clip ?? join(data, DEFAULT_CLIP);
+  const clip = options.clip ?? DEFAULT_CLIP;
   if (!existsSync(clip)) {
     throw new DemoError(
       options.clip === undefined
-        ? `The demo's clip ${clip} is missing: pass --clip with one of your own, or --rtsp with a camera's address.`
+        ? `The demo's clip ${clip} is missing: the checkout is not complete. Pass --clip with one of your own, or --rtsp with a camera's address.`
         : `There is no clip ${clip}: pass --clip with the path of a video file.`,
     );
   }
   const video = await probe(clip, signal);
-  await checkModel(common.model, common.modelDirectories);
+  const truth = await findTruth(clip);
+  await checkModel(model, modelDirectories);
+  const { width, height } = truth?.picture ?? video;
   return {
-    ...common,
+    ...{ model, modelDirectories },
     camera: 'nga-tu-1',
     name: 'Ngã tư Lạch Tray',
-    picture: { width: video.width, height: video.height },
-    lineY: options.clip === undefined ? DEFAULT_CLIP_LINE_Y : Math.round(video.height / 2),
+    picture: { width, height },
+    lines: truth?.lines ?? [lineAcross(video)],
     source: { clip: video.codec === 'h264' ? clip : await convert(clip, folder, signal) },
+    ...(truth && { truth }),
   };
+}
+
+/** Where nothing is known of the picture: from left to right through its middle. */
+function lineAcross({ width, height }: Scene['picture']): SceneLine {
+  const y = Math.round(height / 2);
+  return { line: 'main', from: [0, y], to: [width, y], directions: DIRECTIONS };
 }
 
 /** Before anything is started, although the agent would tell it too. */
@@ -82,7 +90,7 @@ async function checkModel(model: string, directories: readonly string[]): Promis
   });
   if (locateModel(found, directories) !== undefined) return;
   throw new DemoError(
-    `The file ${found.card.file} of the model ${found.card.name} is missing: pass --model with a card that has its file beside it. ${howToGet(found)}.`,
+    `The file ${found.card.file} of the model ${found.card.name} is missing: pass --models-dir with the folder that holds it, or --model with another card. ${howToGet(found)}.`,
   );
 }
 

@@ -1,7 +1,10 @@
-// Shows snapshots: redrawn in place on a terminal, a plain line every few seconds elsewhere.
+// Shows snapshots: redrawn in place on a terminal; elsewhere a plain line every few seconds, and the counts
+// beside the truth in the end.
 
 import { createLogUpdate } from 'log-update';
 import { renderLine, renderTable, type Snapshot } from './table.ts';
+import type { TruthComparison } from './truth-ledger.ts';
+import { truthTable } from './truth-table.ts';
 
 export type Screen = {
   show(snapshot: Snapshot): void;
@@ -27,12 +30,18 @@ function terminal(output: NodeJS.WriteStream): Screen {
 
 function log(output: NodeJS.WriteStream): Screen {
   let shownAtMs = Number.NEGATIVE_INFINITY;
+  let truth: TruthComparison | undefined;
   return {
     show: (snapshot) => {
+      truth = snapshot.truth;
       if (snapshot.elapsedMs - shownAtMs < LINE_INTERVAL_MS) return;
       shownAtMs = snapshot.elapsedMs;
       output.write(`${renderLine(snapshot)}\n`);
     },
-    close: () => undefined,
+    // Lines have no room for classes and directions: they come once, in the end.
+    close: () => {
+      if (truth) output.write(`\n${truthTable(truth, (_, text) => text).join('\n')}\n`);
+      truth = undefined;
+    },
   };
 }

@@ -1,17 +1,21 @@
 // The picture on the terminal: a snapshot of the line as text. Pure, and safe for wide and combining letters.
 
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
 import { ROAD_USERS } from '../../contract/index.ts';
+import { type Column, columns, type Paint } from './columns.ts';
 import type { CameraSpeed } from './meter.ts';
 import type { StoredCounts } from './stored.ts';
 import type { CameraView, Traffic } from './tap.ts';
+import type { TruthComparison } from './truth-ledger.ts';
+import { truthInShort, truthTable } from './truth-table.ts';
 
 export type Snapshot = {
   readonly elapsedMs: number;
   readonly traffic: Traffic;
   /** Names of the line's two ways, also before anybody went there. */
   readonly directions: readonly string[];
+  /** Where the scene's truth is known. */
+  readonly truth: TruthComparison | undefined;
   readonly speeds: ReadonlyMap<string, CameraSpeed>;
   readonly stored: StoredCounts;
   readonly cameraUrl: string;
@@ -21,9 +25,8 @@ export type Snapshot = {
   readonly note: string;
 };
 
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-type Column = { readonly title: string; readonly align?: 'right' };
+/** Beside the truth fewer passages fit into the 24 rows of a classic terminal. */
+const PASSAGES_BESIDE_TRUTH = 3;
 
 export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: boolean }): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
@@ -33,10 +36,10 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
     '',
     ...cameraTable(snapshot, paint),
     '',
-    ...countTable(snapshot, paint),
+    ...(snapshot.truth ? truthTable(snapshot.truth, paint) : countTable(snapshot, paint)),
     '',
     paint('dim', 'last passages'),
-    ...lastPassages(traffic),
+    ...lastPassages(traffic, snapshot.truth && PASSAGES_BESIDE_TRUTH),
     '',
     `${paint('dim', 'in InfluxDB')}    ${stored.passages} passages, ${stored.flowPoints} points of interval counts`,
     '',
@@ -47,18 +50,19 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
 }
 
 /** The same in one line, for logs and pipes. */
-export function renderLine({ elapsedMs, traffic, speeds, stored }: Snapshot): string {
+export function renderLine({ elapsedMs, traffic, truth, speeds, stored }: Snapshot): string {
   const cameras = [...traffic.cameras].map(([camera, view]) =>
     [camera, stateOf(view, traffic), ...fpsOf(speeds.get(camera)).map((fps) => `${fps} fps`)].join(' '),
   );
   const directions = [...traffic.counts].map(([direction, counts]) => `${direction} ${sum(counts)}`);
   const passages = `passages ${traffic.passages}${directions.length > 0 ? ` (${directions.join(', ')})` : ''}`;
+  const checked = truth === undefined ? [] : [truthInShort(truth)];
   const points = `in InfluxDB ${stored.passages} passages, ${stored.flowPoints} flow points`;
-  return [clock(elapsedMs), cameras.join(', ') || 'starting', passages, points].join('  ');
+  return [clock(elapsedMs), cameras.join(', ') || 'starting', passages, ...checked, points].join('  ');
 }
 
 function cameraTable({ traffic, speeds }: Snapshot, paint: Paint): string[] {
-  const columns: Column[] = [
+  const titles: Column[] = [
     { title: 'camera' },
     { title: 'state' },
     { title: 'fps', align: 'right' },
@@ -76,7 +80,7 @@ function cameraTable({ traffic, speeds }: Snapshot, paint: Paint): string[] {
   ]);
   if (rows.length === 0) rows.push(['…', paint('yellow', 'starting'), '–', '–', '–', '–']);
   const fault = traffic.fault === undefined ? [] : [paint('yellow', traffic.fault)];
-  return [...table(columns, rows, paint), ...fault];
+  return [...columns(titles, rows, paint), ...fault];
 }
 
 function countTable({ traffic, directions }: Snapshot, paint: Paint): string[] {
@@ -84,7 +88,7 @@ function countTable({ traffic, directions }: Snapshot, paint: Paint): string[] {
     [...traffic.counts.values()].some((counts) => counts.has(user)),
   );
   const users = present.length > 0 ? present : ROAD_USERS.slice(0, 4);
-  const columns: Column[] = [
+  const titles: Column[] = [
     { title: 'direction' },
     ...[...users, 'all'].map((title): Column => ({ title, align: 'right' })),
   ];
@@ -93,13 +97,14 @@ function countTable({ traffic, directions }: Snapshot, paint: Paint): string[] {
     const cells = users.map((user) => String(counts.get(user) ?? 0));
     return [direction, ...cells, paint('bold', String(sum(counts)))];
   });
-  return table(columns, rows, paint);
+  return columns(titles, rows, paint);
 }
 
-function lastPassages({ lastPassages: passages }: Traffic): string[] {
+function lastPassages({ lastPassages: passages }: Traffic, most?: number): string[] {
   if (passages.length === 0) return ['  none yet'];
   return passages
     .toReversed()
+    .slice(0, most)
     .map(({ atMs, roadUser, direction, line }) =>
       ['', timeOfDay(atMs), roadUser.padEnd(10), direction.padEnd(8), line].join('  '),
     );
@@ -115,26 +120,6 @@ function stateOf({ status }: CameraView, { agentOnline }: Traffic): string {
 /** None or one. */
 function fpsOf(speed: CameraSpeed | undefined): string[] {
   return speed?.fps === undefined ? [] : [speed.fps.toFixed(1)];
-}
-
-const GAP = '   ';
-
-function table(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string[] {
-  const widths = columns.map(({ title }, index) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) => {
-        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell)));
-        return columns[index]?.align === 'right' ? space + cell : cell + space;
-      })
-      .join(GAP);
-  return [
-    paint('dim', line(columns.map(({ title }) => title))),
-    paint('dim', widths.map((width) => '─'.repeat(width)).join(GAP)),
-    ...rows.map(line),
-  ];
 }
 
 function sum(counts: ReadonlyMap<string, number>): number {

@@ -15,6 +15,7 @@ import {
   trafficEventSchema,
 } from '../../contract/index.ts';
 import { identitiesOf, type PointIdentity } from './identities.ts';
+import type { WatchSpan } from './truth-ledger.ts';
 
 export type CameraView = {
   readonly status?: CameraStatus;
@@ -36,6 +37,8 @@ export type Traffic = {
   readonly lastPassages: readonly Passage[];
   /** Points that the database must hold in the end. */
   readonly published: ReadonlySet<PointIdentity>;
+  /** While a camera gave pictures, in order; open to the future while it does. */
+  readonly watched: readonly WatchSpan[];
 };
 
 export type Tap = {
@@ -47,9 +50,9 @@ export type Tap = {
 const SHOWN_PASSAGES = 5;
 const CHANNELS: readonly Channel[] = ['events', 'status', 'health'];
 
-/** Resolves when it listens: whatever is published afterwards is seen. */
-export async function openTap(brokerUrl: string): Promise<Tap> {
-  const record = new TrafficRecord();
+/** Resolves when it listens: whatever is published afterwards is seen. `onPassage` gets each passage once. */
+export async function openTap(brokerUrl: string, onPassage?: (passage: Passage) => void): Promise<Tap> {
+  const record = new TrafficRecord(onPassage);
   const client: MqttClient = await connectAsync(brokerUrl, { protocolVersion: 5, connectTimeout: 10_000 });
   client.on('message', (topic, payload) => record.take(topic, payload));
   // A broken connection is repaired by the client; the demo watches the broker's process itself.
@@ -74,6 +77,12 @@ export class TrafficRecord implements Traffic {
   readonly counts = new Map<string, Map<string, number>>();
   readonly lastPassages: Passage[] = [];
   readonly published = new Set<PointIdentity>();
+  readonly watched: WatchSpan[] = [];
+  readonly #onPassage: (passage: Passage) => void;
+
+  constructor(onPassage: (passage: Passage) => void = () => undefined) {
+    this.#onPassage = onPassage;
+  }
 
   take(topic: string, payload: Buffer): void {
     const address = parseTopic(topic);
@@ -90,6 +99,19 @@ export class TrafficRecord implements Traffic {
     // What an agent that stops says of its cameras is not their fault.
     if (this.agentOnline) this.fault = data.cameras.find(({ state }) => state === 'fault')?.detail;
     for (const status of data.cameras) this.#updateCamera(status.camera, { status });
+    const [camera] = data.cameras;
+    if (camera !== undefined) this.#watch(this.agentOnline ? camera : { ...camera, sinceMs: data.atMs });
+  }
+
+  /** The demo has one camera. It is seen from the moment it becomes live to the moment it, or the agent, is not. */
+  #watch({ state, sinceMs }: CameraStatus): void {
+    const current = this.watched.at(-1);
+    const isOpen = current?.toMs === Number.POSITIVE_INFINITY;
+    const isSeen = this.agentOnline && state === 'live';
+    if (isSeen && !isOpen) this.watched.push({ fromMs: sinceMs, toMs: Number.POSITIVE_INFINITY });
+    if (!isSeen && current !== undefined && isOpen) {
+      this.watched[this.watched.length - 1] = { fromMs: current.fromMs, toMs: sinceMs };
+    }
   }
 
   #takeHealth(message: unknown): void {
@@ -112,6 +134,7 @@ export class TrafficRecord implements Traffic {
 
   #countPassage(passage: Passage): void {
     this.passages += 1;
+    this.#onPassage(passage);
     const byRoadUser = this.counts.get(passage.direction) ?? new Map<string, number>();
     byRoadUser.set(passage.roadUser, (byRoadUser.get(passage.roadUser) ?? 0) + 1);
     this.counts.set(passage.direction, byRoadUser);

@@ -5,7 +5,9 @@ Standard input: first one line of JSON {"host", "port", "auth": {"user", "passwo
 "mounts": {path: {"clip", "loop"}}}, then one JSON command a line:
     {"id": n, "mount": "/cam", "mode": "moving" | "frozen" | "corrupt" | "held"}
     {"id": n, "mount": "/cam", "clip": "other.mp4"}
-Standard output: {"ready": true, "port": n}, then one answer {"id": n} or {"id": n, "error": "..."} a command.
+Standard output: {"ready": true, "port": n}, then one answer {"id": n} or {"id": n, "error": "..."} a command,
+and {"pass": "/cam", "atMs": t} whenever a clip begins from its first picture: when a viewer presses PLAY, at the
+loop's seam and after a command; t is UTC in ms.
 Ends when standard input ends, so that it cannot outlive the process that started it.
 
 Frames are read once, kept in memory and pushed at their own pace with time stamps that go on growing across
@@ -71,7 +73,8 @@ class Clip:
 class Mount:
     """What one path serves now; changed by commands, read by the feeders of its media."""
 
-    def __init__(self, path, loop):
+    def __init__(self, name, path, loop):
+        self.name = name
         self.clip = Clip(path)
         self.loop = loop
         self.mode = "moving"
@@ -106,6 +109,8 @@ class Feeder(threading.Thread):
         clip, index, at, mode = self.mount.clip, 0, 0, "moving"
         last_key = clip.units[0][3]
         started = None
+        # Of the stream's own clock, ms: says when a picture is due, not when a busy machine gets to send it.
+        epoch = 0
         while not self.gone.is_set():
             wanted = self.mount.mode
             if started is None and wanted == "held":
@@ -129,6 +134,8 @@ class Feeder(threading.Thread):
                 wait = (at + dts) / 1e9 - (time.monotonic() - started)
                 if wait > 0 and self.gone.wait(wait):
                     return
+                if index == 0 and mode == "moving":
+                    say({"pass": self.mount.name, "atMs": epoch + (at + pts) / 1e6})
             if key and mode == "moving":
                 last_key = data
             if mode == "frozen":
@@ -149,6 +156,8 @@ class Feeder(threading.Thread):
                     if self.gone.is_set():
                         return
                 started = time.monotonic()
+                epoch = time.time() * 1000
+                say({"pass": self.mount.name, "atMs": epoch + (at + pts) / 1e6})
 
 
 def corrupted(data, seed):
@@ -193,9 +202,13 @@ def authentication(user, password, method):
     return auth
 
 
+speaking = threading.Lock()
+
+
 def say(answer):
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    with speaking:
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 def obey(command, mounts):
@@ -230,7 +243,7 @@ def main():
     mounts = {}
     for path, mount in settings["mounts"].items():
         try:
-            mounts[path] = Mount(mount["clip"], mount["loop"])
+            mounts[path] = Mount(path, mount["clip"], mount["loop"])
         except (ValueError, GLib.Error) as error:
             say({"error": str(error)})
             return 1

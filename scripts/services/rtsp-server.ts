@@ -26,6 +26,8 @@ export type RtspServerOptions = {
   readonly password?: string;
   /** Default digest, as cameras do. */
   readonly authentication?: 'basic' | 'digest';
+  /** Told whenever the clip of a mount begins from its first picture, and when that was in UTC, ms. */
+  readonly onPass?: (path: string, atMs: number) => void;
 };
 
 /**
@@ -67,7 +69,7 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
     // Its own process group: Ctrl-C in the terminal reaches only us. It ends with its standard input.
     detached: true,
   });
-  const conversation = converse(child);
+  const conversation = converse(child, options.onPass);
   child.stdin.write(`${JSON.stringify(settings(options))}\n`);
   let ready: Answer;
   try {
@@ -104,7 +106,7 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
 /** Longest wait of stop() before it uses SIGKILL; the server has nothing to save. */
 const STOP_TIMEOUT_MS = 3000;
 
-type Answer = { id?: number; port?: number; error?: string };
+type Answer = { id?: number; port?: number; error?: string; pass?: string; atMs?: number };
 type Server = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** tsc does not copy the script: from dist/ it is found in the tree that was compiled. */
@@ -136,7 +138,7 @@ function settings(options: RtspServerOptions): object {
 }
 
 /** One answer a command, matched by id; all that wait are told when the server ends. */
-function converse(child: Server) {
+function converse(child: Server, onPass: RtspServerOptions['onPass']) {
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   let complaints = '';
@@ -151,6 +153,10 @@ function converse(child: Server) {
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     const answer = JSON.parse(line) as Answer;
+    if (answer.pass !== undefined) {
+      onPass?.(answer.pass, answer.atMs ?? Date.now());
+      return;
+    }
     waiting.get(answer.id ?? 0)?.(answer);
     waiting.delete(answer.id ?? 0);
   });

@@ -10,7 +10,9 @@ const scene: Scene = {
   camera: 'nga-tu-1',
   name: 'Ngã tư Lạch Tray',
   picture: { width: 640, height: 360 },
-  lineY: 250,
+  lines: [
+    { line: 'south', from: [42.85, 182.48], to: [460.16, 228.12], directions: { toLeft: 'a', toRight: 'b' } },
+  ],
   source: { clip: 'clip.mp4' },
   model: 'yolox_nano',
   modelDirectories: [],
@@ -35,7 +37,7 @@ describe('the configuration files of the demo', () => {
     const edge = await loadEdgeConfig(files.edge);
     expect(edge.cameras[0]).toMatchObject({
       name: 'Ngã tư Lạch Tray',
-      lines: [{ from: [0, 250], to: [640, 250] }],
+      lines: scene.lines,
     });
     expect((await loadCollectorConfig(files.collector)).mqtt.url).toBe(addresses.mqtt);
   });

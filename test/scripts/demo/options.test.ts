@@ -12,7 +12,7 @@ describe('the command line of the demo', () => {
   });
 
   it('runs until Ctrl-C when nothing is said', () => {
-    expect(parseOptions([])).toEqual({ json: false });
+    expect(parseOptions([])).toEqual({ json: false, modelsDir: [] });
   });
 
   it.each([
@@ -21,7 +21,7 @@ describe('the command line of the demo', () => {
     ['1.5m', 90_000],
     ['1h', 3_600_000],
   ])('takes %s as a duration', (text, durationMs) => {
-    expect(parseOptions(['--duration', text])).toEqual({ json: false, durationMs });
+    expect(parseOptions(['--duration', text])).toEqual({ json: false, modelsDir: [], durationMs });
   });
 
   it.each([
@@ -56,5 +56,9 @@ describe('the command line of the demo', () => {
       model: '/home/lan/clips/mine.json',
     });
     expect(parseOptions(['--model', 'yolox_nano']).model).toBe('yolox_nano');
+    expect(parseOptions(['--models-dir', 'mine', '--models-dir', '/opt/models']).modelsDir).toEqual([
+      '/home/lan/clips/mine',
+      '/opt/models',
+    ]);
   });
 });

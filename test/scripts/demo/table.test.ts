@@ -1,7 +1,9 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { RoadUser } from '../../../contract/index.ts';
 import { renderLine, renderTable, type Snapshot } from '../../../scripts/demo/table.ts';
 import { TrafficRecord } from '../../../scripts/demo/tap.ts';
+import { TruthLedger } from '../../../scripts/demo/truth-ledger.ts';
 
 const at = 1_795_000_000_000;
 const address = { v: 1, site: 'hai-phong', agent: 'box-001' };
@@ -66,6 +68,47 @@ describe('the table of the demo', () => {
     expect(renderTable(snapshot(busyRecord()), { colour: true })).toContain('\u001b');
   });
 
+  describe('where the truth of the scene is known', () => {
+    const crossed = (atMs: number, roadUser: RoadUser, direction: string) => ({
+      ...{ atMs, roadUser, direction, line: 'south' },
+    });
+    const ledger = new TruthLedger({
+      ...{ file: '', picture: { width: 640, height: 360 }, lengthMs: 60_000 },
+      lines: [
+        { line: 'south', from: [0, 1], to: [2, 1], directions: { toLeft: 'away', toRight: 'towards' } },
+      ],
+      crossings: [
+        { clipMs: 10_000, line: 'south', direction: 'away', roadUser: 'car' },
+        { clipMs: 20_000, line: 'south', direction: 'towards', roadUser: 'bus' },
+        { clipMs: 30_000, line: 'south', direction: 'towards', roadUser: 'car' },
+      ],
+    });
+    ledger.beginPass(at);
+    ledger.takePassage(crossed(at + 10_300, 'car', 'away'));
+    ledger.takePassage(crossed(at + 19_500, 'truck', 'towards'));
+    ledger.takePassage(crossed(at + 59_500, 'car', 'away'));
+    const truth = ledger.compare([{ fromMs: at, toMs: at + 90_000 }], at + 60_000);
+
+    it('puts counts beside it by class and direction, and says what is compared', () => {
+      const text = renderTable({ ...snapshot(busyRecord()), truth }, { colour: false });
+      expect(text).toMatch(/counted \/ true +car +bus +truck +all +missed +extra/);
+      expect(text).toMatch(/away +1 \/ 1 +– +– +1 \/ 1 +0 +0/);
+      expect(text).toMatch(/towards +0 \/ 1 +0 \/ 1 +1 \/ 0 +1 \/ 2 +1 +0/);
+      expect(text).toMatch(/together +1 \/ 2 +0 \/ 1 +1 \/ 0 +2 \/ 3 +1 +0/);
+      expect(text).toContain('2 of 3 true crossings found. Truth: computed by the scene, not detected.');
+      expect(text).toContain('1 more was counted beside a cut of the clip');
+    });
+
+    it('fits into a classic terminal, and on one line for logs', () => {
+      const text = renderTable({ ...snapshot(busyRecord()), truth }, { colour: false });
+      expect(text.split('\n').length).toBeLessThan(24);
+      expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+      expect(renderLine({ ...snapshot(busyRecord()), truth })).toContain(
+        '2 of 3 true crossings found, 0 extra',
+      );
+    });
+  });
+
   it('fits on one line for logs', () => {
     expect(renderLine(snapshot(busyRecord()))).toBe(
       '01:05  nga-tu-1 live 9.8 fps  passages 3 (towards 2, away 1)  in InfluxDB 3 passages, 28 flow points',
@@ -81,6 +124,26 @@ describe('what is heard at the broker', () => {
     record.take(topic('events'), batch(2, [passage('car', 'towards')]));
     expect(record.passages).toBe(2);
     expect(record.published.size).toBe(2);
+  });
+
+  it('knows since when and until when the camera was seen', () => {
+    const record = new TrafficRecord();
+    const take = (agent: string, state: string, sinceMs: number, atMs = sinceMs) => {
+      const camera = { camera: 'nga-tu-1', state, sinceMs, ...(state === 'fault' && { fault: 'silent' }) };
+      record.take(topic('status'), json({ ...statusOf([camera]), state: agent, atMs }));
+    };
+    take('online', 'starting', at);
+    expect(record.watched).toEqual([]);
+    take('online', 'live', at + 1000);
+    take('online', 'live', at + 1000, at + 5000);
+    expect(record.watched).toEqual([{ fromMs: at + 1000, toMs: Number.POSITIVE_INFINITY }]);
+    take('online', 'fault', at + 7000);
+    take('online', 'live', at + 9000);
+    take('offline', 'live', at + 9000, at + 12_000);
+    expect(record.watched).toEqual([
+      { fromMs: at + 1000, toMs: at + 7000 },
+      { fromMs: at + 9000, toMs: at + 12_000 },
+    ]);
   });
 
   it('passes over what it cannot read', () => {
@@ -114,6 +177,7 @@ function snapshot(traffic: TrafficRecord): Snapshot {
     elapsedMs: 65_400,
     traffic,
     speeds: new Map([['nga-tu-1', { framesAnalysed: 98, framesDropped: 2, fps: 9.8 }]]),
+    truth: undefined,
     directions: ['away', 'towards'],
     stored: { passages: 3, flowPoints: 28 },
     cameraUrl: 'rtsp://127.0.0.1:8554/camera',
