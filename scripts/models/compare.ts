@@ -14,6 +14,7 @@ import { type DetectorPool, openDetectorPool } from '../../edge-agent/detector/d
 import { type FoundCard, listCards, locateModel } from '../../models/library.ts';
 import { drawBoxes } from './draw-boxes.ts';
 import { frameFromPicture, type Picture, pictureOfClip } from './picture-frame.ts';
+import { quantile } from './times-in-turns.ts';
 
 type Options = {
   readonly modelsDir: readonly string[];
@@ -125,9 +126,4 @@ function countsOf(detections: Detections): string {
     (roadUser, index) => `${detections.roadUsers.filter((found) => found === index).length} ${roadUser}`,
   );
   return counts.filter((count) => !count.startsWith('0 ')).join(', ') || 'nothing';
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

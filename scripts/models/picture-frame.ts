@@ -2,7 +2,7 @@
 // one exact picture in front of every model.
 
 import { spawn } from 'node:child_process';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Frame, FrameGeometry, FrameShape, Region } from '../../edge-agent/source/frame.ts';
 
 /** A picture in RGB, `[height, width, 3]`. */
@@ -67,7 +67,25 @@ export async function pictureOfClip(clip: string, atS: number): Promise<Picture>
     ...['-nostdin', '-v', 'error', '-ss', String(atS), '-i', clip],
     ...['-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png', 'pipe:1'],
   ]);
-  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return await decoded(sharp(png));
+}
+
+/** A picture of any kind that sharp reads, pixels as they are stored. Rejects with sharp's own words and the path. */
+export async function pictureOfFile(path: string): Promise<Picture> {
+  try {
+    return await decoded(sharp(path));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Picture ${path} cannot be read: ${reason}`, { cause });
+  }
+}
+
+async function decoded(encoded: Sharp): Promise<Picture> {
+  const { data, info } = await encoded
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, rgb: data };
 }
 

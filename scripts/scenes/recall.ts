@@ -4,18 +4,13 @@
 import { spawn } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import sharp from 'sharp';
-import { ROAD_USERS } from '../../contract/index.ts';
-import { frameShapeOf } from '../../edge-agent/detector/frame-shape.ts';
-import { type DetectionSession, openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
-import type { FrameGeometry } from '../../edge-agent/source/frame.ts';
-import type { ModelCard } from '../../models/card.ts';
+import { openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import { findModel } from '../../models/library.ts';
+import { type Box, iou } from '../models/box-overlap.ts';
+import { detectPicture, type FoundObject, type OpenModel } from '../models/detect-picture.ts';
 import { repositoryRoot } from './browser.ts';
 import { readTruth, type Truth, type TruthObject } from './truth-file.ts';
 
-type Box = readonly [number, number, number, number];
-type Found = { readonly box: Box; readonly roadUser: string };
 /** Counts of one group of road users. */
 type Tally = { seen: number; found: number };
 
@@ -56,7 +51,7 @@ await new Command('recall')
         const total = emptyTallies();
         for (const clip of clips) {
           const truth = await readTruth(clip.replace(/\.mp4$/, '.truth.jsonl.gz'));
-          const tallies = await judge(clip, truth, card, session, options);
+          const tallies = await judge(clip, truth, { card, session }, options);
           console.log(row(basename(clip, '.mp4'), tallies));
           for (const group of GROUPS) {
             total[group].seen += tallies[group].seen;
@@ -73,8 +68,7 @@ await new Command('recall')
 async function judge(
   clip: string,
   truth: Truth,
-  card: ModelCard,
-  session: DetectionSession,
+  model: OpenModel,
   options: { minHeight: number; every: number },
 ): Promise<Record<Group, Tally>> {
   const { width, height, fps } = truth.header.picture;
@@ -107,8 +101,9 @@ async function judge(
     while (pending.length >= bytes) {
       const frame = truth.frames[index];
       if (frame) {
-        const found = await detect(pending.subarray(0, bytes), width, height, card, session);
-        tally(tallies, frame.objects, found, options.minHeight);
+        const picture = { width, height, rgb: pending.subarray(0, bytes) };
+        const { objects } = await detectPicture(model, picture, MIN_SCORE);
+        tally(tallies, frame.objects, objects, options.minHeight);
       }
       pending = pending.subarray(bytes);
       index += step;
@@ -117,64 +112,13 @@ async function judge(
   return tallies;
 }
 
-async function detect(
-  rgb: Buffer,
-  width: number,
-  height: number,
-  card: ModelCard,
-  session: DetectionSession,
-): Promise<Found[]> {
-  const shape = frameShapeOf(card);
-  const scale = Math.min(shape.width / width, shape.height / height);
-  const stretch = shape.fit === 'stretch';
-  const inner = stretch
-    ? { width: shape.width, height: shape.height }
-    : { width: Math.round(width * scale), height: Math.round(height * scale) };
-  const centred = shape.fit === 'letterbox-centre';
-  const left = centred ? Math.floor((shape.width - inner.width) / 2) : 0;
-  const top = centred ? Math.floor((shape.height - inner.height) / 2) : 0;
-  const pad = { r: shape.padValue, g: shape.padValue, b: shape.padValue };
-  const pixels = await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .resize({ ...inner, fit: 'fill', kernel: 'linear' })
-    .extend({
-      left,
-      top,
-      right: shape.width - inner.width - left,
-      bottom: shape.height - inner.height - top,
-      background: pad,
-    })
-    .raw()
-    .toBuffer();
-  const area = shape.width * shape.height;
-  const planes = new Uint8Array(area * 3);
-  for (let i = 0; i < area; i++) {
-    for (let c = 0; c < 3; c++)
-      planes[c * area + i] = pixels[i * 3 + (shape.colourOrder === 'bgr' ? 2 - c : c)] as number;
-  }
-  const geometry: FrameGeometry = {
-    sourceWidth: width,
-    sourceHeight: height,
-    scaleX: inner.width / width,
-    scaleY: inner.height / height,
-    offsetX: left,
-    offsetY: top,
-    originX: 0,
-    originY: 0,
-  };
-  const result = await session.detect(planes, geometry, MIN_SCORE);
-  return Array.from({ length: result.count }, (_, i): Found => {
-    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = result.boxes.subarray(i * 4, i * 4 + 4);
-    return { box: [x1, y1, x2, y2], roadUser: ROAD_USERS[result.roadUsers[i] ?? 0] ?? 'vehicle' };
-  });
-}
-
 function tally(
   tallies: Record<Group, Tally>,
   objects: readonly TruthObject[],
-  found: readonly Found[],
+  found: readonly FoundObject[],
   minHeight: number,
 ): void {
-  const used = new Set<Found>();
+  const used = new Set<FoundObject>();
   // Large ones first: they leave the small ones' detections alone.
   for (const object of [...objects].sort((a, b) => b.box[3] - b.box[1] - (a.box[3] - a.box[1]))) {
     if (object.class === 'person' || object.class === 'debris') continue;
@@ -189,7 +133,7 @@ function tally(
     const hit = best(boxes, found, used, (roadUser) => (two ? TWO_WHEELS : FOUR_WHEELS).has(roadUser));
     // Detectors of COCO kind see a person and a machine: finding the rider is finding the road user.
     const rider = two ? best([object.riderBox, ...boxes], found, used, () => true) : undefined;
-    const groups: [Group, Found | undefined][] = two
+    const groups: [Group, FoundObject | undefined][] = two
       ? [
           ['two-wheeler', hit],
           ['with rider', hit ?? rider],
@@ -211,31 +155,24 @@ function tally(
 
 function best(
   boxes: readonly (Box | undefined)[],
-  found: readonly Found[],
-  used: ReadonlySet<Found>,
+  found: readonly FoundObject[],
+  used: ReadonlySet<FoundObject>,
   fits: (roadUser: string) => boolean,
-): Found | undefined {
-  let chosen: Found | undefined;
+): FoundObject | undefined {
+  let chosen: FoundObject | undefined;
   let most = MIN_IOU;
   for (const candidate of found) {
     if (used.has(candidate) || !fits(candidate.roadUser)) continue;
     for (const box of boxes) {
       if (!box) continue;
-      const iou = overlap(box, candidate.box);
-      if (iou >= most) {
-        most = iou;
+      const overlap = iou(box, candidate.box);
+      if (overlap >= most) {
+        most = overlap;
         chosen = candidate;
       }
     }
   }
   return chosen;
-}
-
-function overlap(a: Box, b: Box): number {
-  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (w <= 0 || h <= 0) return 0;
-  return (w * h) / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - w * h);
 }
 
 function emptyTallies(): Record<Group, Tally> {
