@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { roadUsersOf } from '../../edge-agent/detector/frame-shape.ts';
 import { openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import { CardError, findModel } from '../../models/library.ts';
@@ -49,10 +49,17 @@ await new Command('accuracy')
   .option('--models-dir <directories...>', 'where the model files lie', [
     join(process.env.NGATU_DATA ?? '../shared/data', 'models'),
   ])
-  .option('--split <test|train|all>', 'pictures of this split', 'test')
-  .option('--min-height <pixels>', 'lowest truth to find, in pixels of the picture at 512x288', Number, 8)
-  .option('--every <n>', 'only every n-th picture, for a quick look', Number, 1)
-  .option('--timed <n>', 'pictures to measure time with, 0: none', Number, 200)
+  .addOption(
+    new Option('--split <split>', 'pictures of this split').choices(['test', 'train', 'all']).default('test'),
+  )
+  .option(
+    '--min-height <pixels>',
+    'lowest truth to find, in pixels of the picture at 512x288',
+    numberFrom(0),
+    8,
+  )
+  .option('--every <n>', 'only every n-th picture, for a quick look', numberFrom(1), 1)
+  .option('--timed <n>', 'pictures to measure time with, 0: none', numberFrom(0), 200)
   .option('--by-scene', 'print scenes, too')
   .option('--json <file>', 'write everything here')
   .action((manifests: readonly string[], options: Options) =>
@@ -179,5 +186,15 @@ function reportOf(
       times: times[index],
     })),
     groups: accuracyOfGroups(judged, minScores),
+  };
+}
+
+/** Reads a number of the command line; commander tells the user which option was wrong. */
+function numberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= least))
+      throw new InvalidArgumentError(`Expected a number of at least ${least}.`);
+    return value;
   };
 }
