@@ -2,14 +2,14 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../scripts/services/ports.ts';
+import { SCENE_CLIP, sceneModel } from '../support/scene.ts';
 
-const DATA = resolve(process.env.NGATU_DATA ?? '../shared/data');
-const hasData = existsSync(join(DATA, 'videos/tuuguu_traffic.mp4')) && existsSync(join(DATA, 'models'));
+const model = sceneModel();
 const SEEN = { timeout: 90_000, interval: 100 };
 const GONE = { timeout: 30_000, interval: 200 };
 
@@ -22,8 +22,8 @@ afterEach(() => {
   for (const { pid } of marked()) process.kill(pid, 'SIGKILL');
 });
 
-describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/data)', () => {
-  it('counts a looped clip through camera, agent, broker, collector and database, and stops by itself', async () => {
+describe.skipIf(model === undefined)('the demo', () => {
+  it('counts a looped scene through camera, agent, broker, collector and database beside its truth, and stops by itself', async () => {
     const demo = startDemo(['--duration', '25s', '--json']);
     const [code] = await once(demo.process, 'close');
     expect(demo.errors()).not.toContain('should not have happened');
@@ -35,6 +35,19 @@ describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/d
     expect(totals.flows).toBeGreaterThan(0);
     expect(totals.pointsStored).toBeGreaterThanOrEqual(totals.passages + totals.flows);
     expect(lines.slice(0, -1).some((line) => /nga-tu-1 live .* passages \d/.test(line))).toBe(true);
+
+    const { truth } = totals;
+    // More than one pass over the clip: nothing that happened before its cut is asked for again, nothing is lost there.
+    expect(truth.crossings).toBeGreaterThan(10);
+    expect(truth.matched).toBeGreaterThanOrEqual(0.9 * truth.crossings);
+    expect(truth.extra).toBeLessThanOrEqual(2);
+    expect(truth.counted + truth.notCompared).toBe(totals.passages);
+    expect(
+      truth.directions.map(({ line, direction }: Record<string, string>) => `${line} ${direction}`),
+    ).toEqual(['south away', 'south towards']);
+    expect(demo.output()).toMatch(/counted \/ true .* all +missed +extra\n/);
+    expect(demo.output()).toContain('Truth: computed by the scene, not detected.');
+    expect(demo.errors()).toMatch(/Counts are compared with .*short-mixed\.truth\.jsonl\.gz/);
     expect(code).toBe(0);
     expect(marked()).toEqual([]);
   });
@@ -62,6 +75,17 @@ describe.skipIf(!hasData)('the demo (needs the clip and the model in ../shared/d
     expect(demo.errors()).toContain('The edge agent ended by itself');
     expect(code).toBe(1);
     await vi.waitFor(() => expect(marked()).toEqual([]), GONE);
+  });
+
+  it('shows counts alone for a clip whose truth nobody knows', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ngatu-demo-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const clip = join(folder, 'mine.mp4');
+    copyFileSync(SCENE_CLIP, clip);
+    const demo = startDemo(['--clip', clip, '--duration', '8s', '--json']);
+    await once(demo.process, 'close');
+    expect(JSON.parse(demo.output().trimEnd().split('\n').at(-1) ?? '')).not.toHaveProperty('truth');
+    expect(`${demo.output()}${demo.errors()}`).not.toMatch(/truth/i);
   });
 
   it('takes everything along when it is killed hard', async () => {
@@ -106,12 +130,12 @@ describe('the demo without what it needs', () => {
   it.each([
     ['a card that is not there', '/no/such/card.json', /card \/no\/such\/card\.json cannot be read/],
     ['a name that no card has', 'yolo99', /No model card "yolo99".*Known are: .*yolox_nano/],
-  ])('refuses %s as a model at once, and starts nothing', async (_, model, sentence) => {
+  ])('refuses %s as a model at once, and starts nothing', async (_, wrong, sentence) => {
     for (const scene of [
       ['--clip', clip],
       ['--rtsp', 'rtsp://127.0.0.1:9/camera'],
     ]) {
-      const demo = startDemo([...scene, '--model', model]);
+      const demo = startDemo([...scene, '--model', wrong]);
       const [code] = await once(demo.process, 'close');
       expect(demo.errors()).toMatch(sentence);
       expect(demo.errors()).not.toMatch(/should not have happened|Starting/);
@@ -122,15 +146,17 @@ describe('the demo without what it needs', () => {
 
   it('says how to get the file of a model that is missing', async () => {
     const card = JSON.parse(readFileSync('models/yolox_nano.json', 'utf8'));
-    const model = join(folder, 'absent.json');
-    writeFileSync(model, JSON.stringify({ ...card, name: 'absent', file: 'absent.onnx' }));
-    const demo = startDemo(['--clip', clip, '--model', model]);
+    const absent = join(folder, 'absent.json');
+    writeFileSync(absent, JSON.stringify({ ...card, name: 'absent', file: 'absent.onnx' }));
+    const demo = startDemo(['--clip', clip, '--model', absent]);
     const [code] = await once(demo.process, 'close');
-    expect(demo.errors()).toMatch(/absent\.onnx of the model absent is missing: pass --model .*models add/);
+    expect(demo.errors()).toMatch(
+      /absent\.onnx of the model absent is missing: pass --models-dir .*models add/,
+    );
     expect(code).toBe(1);
   });
 
-  it.skipIf(!hasData)('tells why a camera gives no picture, and ends with a failure', async () => {
+  it.skipIf(model === undefined)('tells why a camera gives no picture, and ends with a failure', async () => {
     const port = await freePort();
     const demo = startDemo(['--rtsp', `rtsp://127.0.0.1:${port}/camera`, '--duration', '10m', '--json']);
     await vi.waitFor(() => expect(demo.output()).toMatch(/camera-1 (refused|unreachable)/), SEEN);
@@ -145,13 +171,6 @@ describe('the demo without what it needs', () => {
     expect(marked()).toEqual([]);
   });
 
-  it('tells what to pass where the shared clip is missing', async () => {
-    const demo = startDemo([], { NGATU_DATA: '/no/such/folder' });
-    const [code] = await once(demo.process, 'close');
-    expect(demo.errors()).toMatch(/is missing: pass --clip/);
-    expect(code).toBe(1);
-  });
-
   it('refuses an option that it does not know', async () => {
     const demo = startDemo(['--fast']);
     const [code] = await once(demo.process, 'close');
@@ -162,12 +181,14 @@ describe('the demo without what it needs', () => {
 
 type Demo = { readonly process: ChildProcess; output(): string; errors(): string };
 
-function startDemo(args: readonly string[], env: Readonly<Record<string, string>> = {}): Demo {
+/** With the default model of the tests, unless `args` names one. */
+function startDemo(args: readonly string[]): Demo {
   const [name = '', value = ''] = mark.split('=');
-  const child = spawn(process.execPath, ['dist/scripts/demo/main.js', ...args], {
+  const named = args.includes('--model') || model === undefined ? [] : ['--model', model.model];
+  const child = spawn(process.execPath, ['dist/scripts/demo/main.js', ...args, ...named], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, ...env, [name]: value },
+    env: { ...process.env, [name]: value },
   });
   let output = '';
   let errors = '';

@@ -3,7 +3,7 @@
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -12,12 +12,13 @@ import { startMosquitto } from '../../scripts/services/mosquitto.ts';
 import { freePort } from '../../scripts/services/ports.ts';
 import { startProcess } from '../../scripts/services/process.ts';
 import { startRtspServer } from '../../scripts/services/rtsp-server.ts';
-import { dataPath, isDataMissing } from '../edge-agent/detector/shared-data.ts';
+import { SCENE_CAMERA, SCENE_CLIP, sceneModel } from '../support/scene.ts';
 import { startTestCentre } from './publisher-centre.ts';
 
 const NGATU = join(import.meta.dirname, '../../dist/cli/ngatu.js');
-const CLIP = 'videos/tuuguu_traffic.mp4';
-const MODEL = 'nanodet_m_320';
+const model = sceneModel();
+/** As status and health name it. */
+const MODEL_NAME = basename(model?.model ?? '', '.json');
 const PASSAGES = 'ngatu_events_total{camera="north",type="passage"}';
 /** What an agent may take for a clean end, ms. */
 const STOP_MS = 5000;
@@ -39,11 +40,11 @@ function keep<T extends { stop(): Promise<unknown> }>(service: T): T {
   return service;
 }
 
-describe.skipIf(isDataMissing(CLIP, `models/${MODEL}.onnx`))('ngatu edge', () => {
+describe.skipIf(model === undefined)('ngatu edge', () => {
   it('counts at one camera while another of the same model cannot be reached, and tells which', async () => {
     const broker = keep(await startMosquitto({ directory: join(folder, 'broker') }));
     const centre = keep(await startTestCentre(broker.url, { acknowledge: true }));
-    const camera = keep(await startRtspServer({ mounts: { '/cam': { clip: dataPath(CLIP) } } }));
+    const camera = keep(await startRtspServer({ mounts: { '/cam': { clip: SCENE_CLIP } } }));
     const agent = await startAgent(broker.url, {
       north: { url: camera.url('/cam') },
       south: {
@@ -59,8 +60,8 @@ describe.skipIf(isDataMissing(CLIP, `models/${MODEL}.onnx`))('ngatu edge', () =>
     expect(centre.status).toMatchObject({
       state: 'online',
       cameras: [
-        { camera: 'north', state: 'live', width: 640, height: 360, model: MODEL },
-        { camera: 'south', state: 'fault', fault: 'refused', model: MODEL },
+        { camera: 'north', state: 'live', width: 640, height: 360, model: MODEL_NAME },
+        { camera: 'south', state: 'fault', fault: 'refused', model: MODEL_NAME },
       ],
     });
     expect(centre.health?.cameras).toMatchObject([
@@ -94,7 +95,7 @@ describe.skipIf(isDataMissing(CLIP, `models/${MODEL}.onnx`))('ngatu edge', () =>
 
   it('says when a clip takes the place of a camera and lines do not fit its picture, and counts on', async () => {
     const broker = keep(await startMosquitto({ directory: join(folder, 'broker') }));
-    await startAgent(broker.url, { north: { url: dataPath(CLIP) } }, { width: 1280, height: 960 });
+    await startAgent(broker.url, { north: { url: SCENE_CLIP } }, { width: 1280, height: 960 });
     const problems = async () => {
       const page = await fetch(`http://127.0.0.1:${http}/healthz`);
       return ((await page.json()) as { problems: string[] }).problems;
@@ -105,12 +106,12 @@ describe.skipIf(isDataMissing(CLIP, `models/${MODEL}.onnx`))('ngatu edge', () =>
     expect(await metric('ngatu_camera_live{camera="north"}')).toBe(1);
     await until(async () => (await metric('ngatu_frames_analysed_total{camera="north"}')) > 5, 'frames');
     const log = await readFile(join(folder, 'edge.log'), 'utf8');
-    expect(log).toContain(`clip ${dataPath(CLIP)}, played again and again at its own pace`);
+    expect(log).toContain(`clip ${SCENE_CLIP}, played again and again at its own pace`);
     expect(log).toContain(`camera north: ${misfit}`);
   });
 
   it('keeps all it counts without a broker, over its own restarts, and delivers it when the broker comes', async () => {
-    const camera = keep(await startRtspServer({ mounts: { '/cam': { clip: dataPath(CLIP) } } }));
+    const camera = keep(await startRtspServer({ mounts: { '/cam': { clip: SCENE_CLIP } } }));
     const port = await freePort();
     const url = `mqtt://127.0.0.1:${port}`;
     const directory = join(folder, 'broker');
@@ -166,10 +167,9 @@ function eventsOf(batches: readonly { readonly events: readonly unknown[] }[]) {
 async function startAgent(
   mqtt: string,
   cameras: Readonly<Record<string, Record<string, unknown>>>,
-  picture = { width: 640, height: 360 },
+  picture = SCENE_CAMERA.picture,
 ) {
   const config = join(folder, 'edge.yaml');
-  const lines = [{ line: 'road', from: [0, 250], to: [640, 250] }];
   await writeFile(
     config,
     stringify({
@@ -178,13 +178,13 @@ async function startAgent(
       mqtt: { url: mqtt },
       http: { port: http },
       outbox: { directory: './outbox' },
-      detector: { model: MODEL, modelDirectories: [dataPath('models')] },
+      detector: model,
       cameras: Object.entries(cameras).map(([camera, source]) => ({
         camera,
         picture,
         source: { ...source, analysisFps: 5 },
         intervalS: 5,
-        lines,
+        lines: SCENE_CAMERA.lines,
       })),
     }),
   );

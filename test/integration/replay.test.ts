@@ -1,43 +1,38 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { trafficEventSchema } from '../../contract/index.ts';
 import type { ReplaySummary } from '../../edge-agent/replay/replay-clip.ts';
-import { HAND_COUNTS } from '../../scripts/bench/hand-counts.ts';
-import { dataPath, isDataMissing } from '../edge-agent/detector/shared-data.ts';
+import { findTruth } from '../../scripts/demo/scene-truth.ts';
+import { SCENE_CAMERA, SCENE_CLIP, sceneModel } from '../support/scene.ts';
 
 const run = promisify(execFile);
 const NGATU = join(import.meta.dirname, '../../dist/cli/ngatu.js');
-const CLIP = dataPath('videos/tuuguu_traffic.mp4');
-const TRUTH = HAND_COUNTS.find(({ clip }) => CLIP.endsWith(clip));
+const model = sceneModel();
 
 let folder: string;
 let camera: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ngatu-replay-'));
   camera = join(folder, 'camera.yaml');
-  const lines = TRUTH?.lines.map(({ line, from, to }) => ({ line, from, to }));
-  const source = { url: CLIP, analysisFps: 10 };
-  await writeFile(
-    camera,
-    stringify({ camera: 'overpass', picture: TRUTH?.picture, source, intervalS: 10, lines }),
-  );
+  const source = { url: SCENE_CLIP, analysisFps: 10 };
+  await writeFile(camera, stringify({ ...SCENE_CAMERA, camera: 'nga-tu-1', source, intervalS: 10 }));
 });
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
 function replay(out: string, ...options: string[]) {
   return run(process.execPath, [
-    ...[NGATU, 'replay', CLIP, '--camera', camera, '--out', join(folder, out), '--model', 'yolox_nano'],
-    ...['--models-dir', dataPath('models'), ...options],
+    ...[NGATU, 'replay', SCENE_CLIP, '--camera', camera, '--out', join(folder, out)],
+    ...['--model', model?.model ?? '', ...options],
   ]);
 }
 
-describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.onnx'))('ngatu replay', () => {
-  it('gives the same bytes twice, whatever the number of inference threads, and counts as the hand does', async () => {
+describe.skipIf(model === undefined)('ngatu replay', () => {
+  it("gives the same bytes twice, whatever the number of inference threads, and counts what the scene's truth says", async () => {
     const [{ stdout }] = await Promise.all([
       replay('first', '--workers', '2'),
       replay('second', '--workers', '1'),
@@ -54,8 +49,9 @@ describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.on
     const summary = JSON.parse(
       await readFile(join(folder, 'first', 'summary.json'), 'utf8'),
     ) as ReplaySummary;
-    expect(summary).toMatchObject({ clip: 'tuuguu_traffic.mp4', model: 'yolox_nano', frames: 239 });
-    expect(summary.durationS).toBeCloseTo(23.8, 0);
+    expect(summary).toMatchObject({ clip: 'short-mixed.mp4', model: basename(model?.model ?? '', '.json') });
+    expect(summary.frames).toBeGreaterThanOrEqual(150);
+    expect(summary.durationS).toBeCloseTo(15, 0);
     expect(summary.fps).toBeCloseTo(summary.frames / summary.wallS, 0);
     expect(stdout).toContain('frames of');
 
@@ -65,12 +61,13 @@ describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.on
     const inFlows = flows.flatMap(({ counts }) => Object.values(counts)).reduce((sum, { n }) => sum + n, 0);
     expect(inFlows).toBe(counted);
 
-    // The hand count is right to one; so is this.
-    const vehicles = summary.counts.filter(
-      (each) => each.class !== 'person' && each.direction === 'to-right',
-    );
-    const byHand = TRUTH?.lines[0]?.toRight ?? Number.NaN;
-    expect(Math.abs(vehicles.reduce((sum, { count }) => sum + count, 0) - byHand)).toBeLessThanOrEqual(2);
+    // Vehicles are large and apart here: one of ten may be missed or counted twice.
+    const crossings = (await findTruth(SCENE_CLIP))?.crossings ?? [];
+    for (const direction of ['away', 'towards']) {
+      const found = passages.filter((each) => each.direction === direction).length;
+      const truth = crossings.filter((each) => each.direction === direction).length;
+      expect(Math.abs(found - truth), `${direction}: ${found} of ${truth}`).toBeLessThanOrEqual(1);
+    }
   });
 
   it('observes the whole clip and nothing beyond it', async () => {
@@ -78,16 +75,15 @@ describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.on
     const lines = (await readFile(join(folder, 'coverage', 'events.ndjson'), 'utf8')).trimEnd().split('\n');
     const flows = lines
       .map((line) => trafficEventSchema.parse(JSON.parse(line)))
-      .filter((event) => event.type === 'flow' && event.direction === 'to-right');
+      .filter((event) => event.type === 'flow' && event.direction === 'towards');
     expect(flows.map((flow) => flow.type === 'flow' && [flow.fromMs, flow.toMs])).toEqual([
       [0, 10_000],
       [10_000, 20_000],
-      [20_000, 30_000],
     ]);
     const observedMs = flows.map((flow) => (flow.type === 'flow' ? flow.observedMs : 0));
-    expect(observedMs.slice(0, 2)).toEqual([10_000, 10_000]);
-    expect(observedMs[2]).toBeGreaterThan(3500);
-    expect(observedMs[2]).toBeLessThan(4000);
+    expect(observedMs[0]).toBe(10_000);
+    expect(observedMs[1]).toBeGreaterThan(4800);
+    expect(observedMs[1]).toBeLessThan(5200);
   });
 
   it('says in one sentence what is wrong with a clip, a camera file or a model', async () => {
@@ -98,7 +94,7 @@ describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.on
         () => expect.fail('was accepted'),
         (error: { code: number; stderr: string }) => ({ code: error.code, stderr: error.stderr }),
       );
-    const models = ['--models-dir', dataPath('models')];
+    const models = ['--model', model?.model ?? ''];
     const clipProblem = await attempt(broken, '--camera', camera, ...models);
     expect(clipProblem).toMatchObject({ code: 1, stderr: expect.stringContaining('broken.mp4') });
     expect(clipProblem.stderr).not.toContain('    at ');
@@ -107,11 +103,11 @@ describe.skipIf(isDataMissing('videos/tuuguu_traffic.mp4', 'models/yolox_nano.on
     await attempt(broken, '--camera', camera, ...models, '--out', join(folder, 'coverage'));
     expect(await readFile(join(folder, 'coverage', 'events.ndjson'), 'utf8')).toBe(before);
     expect(await readdir(join(folder, 'coverage'))).toEqual(['events.ndjson', 'summary.json']);
-    expect(await attempt(CLIP, '--camera', join(folder, 'missing.yaml'), ...models)).toMatchObject({
+    expect(await attempt(SCENE_CLIP, '--camera', join(folder, 'missing.yaml'), ...models)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('missing.yaml'),
     });
-    expect(await attempt(CLIP, '--camera', camera, '--model', 'yolo-x')).toMatchObject({
+    expect(await attempt(SCENE_CLIP, '--camera', camera, '--model', 'yolo-x')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('No model card "yolo-x"'),
     });

@@ -48,6 +48,23 @@ test.each(['tcp', 'udp'])(
   },
 );
 
+test('it tells when each pass over the clip began, for those who know what happens in it', async () => {
+  const passes: { path: string; atMs: number }[] = [];
+  const onPass = (path: string, atMs: number) => passes.push({ path, atMs });
+  const server = await startRtspServer({ mounts: { '/cam': { clip } }, onPass });
+  try {
+    const before = Date.now();
+    await watch(server.url('/cam'), '-rtsp_transport', 'tcp', '-t', '5');
+    expect(passes.slice(0, 3).map(({ path }) => path)).toEqual(['/cam', '/cam', '/cam']);
+    const times = passes.map(({ atMs }) => atMs);
+    expect(times[0]).toBeGreaterThan(before);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeCloseTo(2000, 0);
+    expect((times[2] ?? 0) - (times[1] ?? 0)).toBeCloseTo(2000, 0);
+  } finally {
+    await server.stop();
+  }
+});
+
 test.each(['basic', 'digest'] as const)(
   'the password is asked for by %s authentication',
   async (authentication) => {
