@@ -80,6 +80,7 @@ async function watch(
       const counted = Promise.all([countStored(influxUrl).catch(() => stored), meter.read()]);
       [stored] = await Promise.race([counted, line.broken]);
     }
+    if (latest) await writeFile(join(folder, SCREEN_FILE), `${renderTable(latest, { colour: true })}\n`);
     show('stopping: the agent sends what it has, the collector stores it …');
     const totals = await line.finish();
     stored = { passages: totals.passages, flowPoints: totals.pointsStored - totals.passages };
@@ -87,8 +88,6 @@ async function watch(
     return totals;
   } finally {
     screen.close();
-    // For whoever wants to look again, or to show it: scripts/demo/picture.ts does.
-    if (latest) await writeFile(join(folder, SCREEN_FILE), `${renderTable(latest, { colour: true })}\n`);
   }
 }
 

@@ -3,8 +3,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-const RUNS_FOLDER = '.ngatu/demo';
-/** In the folder of a run: its last screen, with colours. */
+export const RUNS_FOLDER = '.ngatu/demo';
+/** In the folder of a run: its last screen before it was ended, with colours. */
 export const SCREEN_FILE = 'screen.txt';
 
 /** With the one that begins. */
