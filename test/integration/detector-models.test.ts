@@ -4,7 +4,7 @@ import { frameShapeOf } from '../../edge-agent/detector/frame-shape.ts';
 import { openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import { findModel } from '../../models/library.ts';
 import { frameFromPicture, type Picture, pictureOfClip } from '../../scripts/models/picture-frame.ts';
-import { dataPath, isDataMissing } from '../edge-agent/detector/shared-data.ts';
+import { dataPath, isDataMissing } from '../support/shared-data.ts';
 
 type Box = readonly [number, number, number, number];
 type Found = { readonly box: Box; readonly roadUser: string };
