@@ -9,6 +9,7 @@ import { formatProblem } from '../config/problems.ts';
 import { composeStages, loadModel } from '../edge-agent/compose.ts';
 import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
+import { DEFAULT_MODEL } from '../models/default-model.ts';
 import { createPlainLogger } from './logger.ts';
 
 type Options = {
@@ -20,16 +21,16 @@ type Options = {
   readonly startAt: number;
 };
 
-/** Used when neither the command line nor the camera file names a model. */
-const DEFAULT_MODEL = 'yolox_nano';
-
 export function replayCommand(): Command {
   return new Command('replay')
     .description('count a recorded clip: DIR/events.ndjson gets every event, DIR/summary.json the totals')
     .argument('<clip>', 'video file or folder of pictures')
     .requiredOption('--camera <file>', 'camera file that says where to count; its source.url is not used')
     .requiredOption('--out <dir>', 'folder for the results; made if missing')
-    .option('--model <card>', 'name of a model card or path of one (default: that of the camera file)')
+    .option(
+      '--model <card>',
+      `name of a model card or path of one (default: that of the camera file, else ${DEFAULT_MODEL})`,
+    )
     .option('--models-dir <dir>', 'folder with cards and ONNX files; may be given again', collect, [])
     .option('--workers <n>', 'inference threads, 1 or 2; the result is the same', parseWorkers, 2)
     .option('--start-at <time>', 'UTC of the first frame, as 2026-05-01T06:00:00Z', parseTime, 0)

@@ -1,6 +1,7 @@
 // The configuration of an edge box: its name, its broker, its model and its cameras.
 
 import { z } from 'zod';
+import { DEFAULT_MODEL } from '../models/default-model.ts';
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import {
   checkBroker,
@@ -24,8 +25,8 @@ export const detectorSchema = section({
     .string()
     .min(1)
     .max(200)
-    .default('yolox_nano')
-    .describe('Model card by its name, or path of a card that ends with .json. Default yolox_nano.'),
+    .default(DEFAULT_MODEL)
+    .describe(`Model card by its name, or path of a card that ends with .json. Default ${DEFAULT_MODEL}.`),
   modelDirectories: z
     .array(pathSchema)
     .max(20)

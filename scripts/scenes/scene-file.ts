@@ -126,7 +126,7 @@ export const sceneSchema = z.object({
   picture: z.object({
     width: z.int().min(160).max(1920).multipleOf(2),
     height: z.int().min(120).max(1080).multipleOf(2),
-    fps: z.number().min(1).max(30),
+    fps: z.number().min(0.1).max(30),
   }),
   camera: cameraSchema,
   light: z

@@ -93,7 +93,7 @@ describe('ngatu config check', () => {
     ]);
     expect(code).toBe(0);
     expect(out).toContain(
-      'config/examples/edge.yaml: fine, with 2 warnings\n  edge box hai-phong/box-017: 1 camera, 1 line, model yolox_nano',
+      'config/examples/edge.yaml: fine, with 2 warnings\n  edge box hai-phong/box-017: 1 camera, 1 line, model ngatu-road',
     );
     expect(out).toContain(
       'config/examples/camera.yaml: fine, with 1 warning\n  camera nga-tu-1: 1280 x 720 pixels',
