@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { describeFailure } from '../../cli/failure.ts';
+import { DEFAULT_MODEL } from '../../models/default-model.ts';
 import { printCounts } from './counts.ts';
 import { benchPipeline } from './pipeline.ts';
 
@@ -16,7 +17,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .command('pipeline', { isDefault: true })
     .description('frames a second end to end, as a share of what decode and inference alone take')
     .option('--clip <file>', 'clip to analyse', `${SHARED}/videos/tuuguu_traffic.mp4`)
-    .option('--model <card>', 'model card', 'yolox_nano')
+    .option('--model <card>', 'model card', DEFAULT_MODEL)
     .option('--models-dir <dir>', 'folder with ONNX files', `${SHARED}/models`)
     .option('--rounds <n>', 'how often each is measured, in turn', Number, 5)
     .action(async (options: Parameters<typeof benchPipeline>[0]) => {
@@ -35,6 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('counts of clips that were counted by hand, for several models')
     .option('--data <dir>', 'folder with videos/ and models/', SHARED)
     .option('--models <names...>', 'model cards', [
+      DEFAULT_MODEL,
       'yolox_nano',
       'person-vehicle-bike-detection-2004',
       'person-vehicle-bike-detection-2003',

@@ -3,6 +3,7 @@
 import { ROAD_USERS, type RoadUser } from '../../contract/index.ts';
 import { frameShapeOf } from '../../edge-agent/detector/frame-shape.ts';
 import type { DetectionSession } from '../../edge-agent/detector/inference-session.ts';
+import type { Region } from '../../edge-agent/source/frame.ts';
 import type { ModelCard } from '../../models/card.ts';
 import type { Box } from './box-overlap.ts';
 import { frameFromPicture, type Picture } from './picture-frame.ts';
@@ -24,13 +25,14 @@ export type PictureDetections = {
   readonly decodeMs: number;
 };
 
-/** Objects with a score of at least `minScore`. Throws a DetectorError `failed`. */
+/** Objects with a score of at least `minScore`, in a region if one is given. Throws a DetectorError `failed`. */
 export async function detectPicture(
   { card, session }: OpenModel,
   picture: Picture,
   minScore: number,
+  region?: Region,
 ): Promise<PictureDetections> {
-  const { planes, geometry } = await frameFromPicture(picture, frameShapeOf(card));
+  const { planes, geometry } = await frameFromPicture(picture, frameShapeOf(card), region);
   const result = await session.detect(planes, geometry, minScore);
   const objects = Array.from({ length: result.count }, (_, index): FoundObject => {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = result.boxes.subarray(index * 4, index * 4 + 4);

@@ -89,7 +89,8 @@ async function decoded(encoded: Sharp): Promise<Picture> {
   return { width: info.width, height: info.height, rgb: data };
 }
 
-function ffmpegOutput(args: readonly string[]): Promise<Buffer> {
+/** What ffmpeg writes to its standard output. Rejects with its own words, also when that is nothing. */
+export function ffmpegOutput(args: readonly string[]): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const output: Buffer[] = [];
@@ -101,7 +102,7 @@ function ffmpegOutput(args: readonly string[]): Promise<Buffer> {
       if (code === 0 && output.length > 0) resolve(Buffer.concat(output));
       else
         reject(
-          new Error(`ffmpeg ended with ${code} and no picture: ${Buffer.concat(errors).toString().trim()}`),
+          new Error(`ffmpeg ended with ${code} and no output: ${Buffer.concat(errors).toString().trim()}`),
         );
     });
   });

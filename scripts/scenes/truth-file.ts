@@ -46,7 +46,11 @@ const headerSchema = z.object({
   scene: z.string(),
   title: z.string(),
   seed: z.int(),
-  tags: z.object({ layout: z.string(), time: z.string(), weather: z.string() }),
+  tags: z.object({
+    layout: z.string(),
+    time: z.enum(['day', 'low-sun', 'dusk', 'night']),
+    weather: z.string(),
+  }),
   picture: z.object({ width: z.int(), height: z.int(), fps: z.number() }),
   frames: z.int(),
   /** Everything that maps between ground and picture; see truth/camera.ts for the formulas. */

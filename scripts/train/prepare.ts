@@ -4,13 +4,16 @@
 // Real pictures come with people's labels (topview, atl, openimages) or none (videos). The teacher, an accurate
 // detector, adds what people left out; what it is unsure of is ignored, neither learnt nor judged.
 
-import { spawn } from 'node:child_process';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import sharp from 'sharp';
+import { roadUserSchema } from '../../contract/index.ts';
+import type { Box } from '../models/box-overlap.ts';
+import type { LabelledPicture } from '../models/labelled-pictures.ts';
+import { ffmpegOutput, type Picture } from '../models/picture-frame.ts';
 import { readTruth, type TruthObject } from '../scenes/truth-file.ts';
-import { type ClassedBox, type LabelledBox, type Picture, Teacher } from './teacher.ts';
+import { type KnownBox, Teacher } from './teacher.ts';
 
 /** Longer side of the pictures that are written: enough to train 512x288 at a zoom of 1.5. */
 const LONGEST_SIDE = 768;
@@ -37,17 +40,12 @@ const TEST_CLIPS: readonly { file: string; time: 'day' | 'night'; every: number 
 const PNG_START = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HAND_COUNTED = '625_201707211410.mp4';
 
-type Entry = {
+/** A record without what `write` knows. */
+type Entry = Omit<LabelledPicture, 'image' | 'width' | 'height' | 'boxes' | 'ignore'> & {
   name: string;
-  jpeg: Buffer;
-  split: 'train' | 'test';
-  source: string;
-  scene: string;
-  time: string;
-  kind: 'real' | 'rendered';
-  labels: 'people' | 'teacher' | 'truth';
-  boxes: readonly LabelledBox[];
-  ignore: readonly (readonly number[])[];
+  picture: Picture;
+  boxes: readonly KnownBox[];
+  ignore: readonly Box[];
 };
 
 /** Each has its manifests: train-PART.jsonl and test-PART.jsonl. */
@@ -98,7 +96,7 @@ async function preparePictures(
       const { boxes, ignore } = await teacher.complete(picture, people);
       await write(out, set, {
         name: `${set}-${file.replace(/\.[^.]+$/, '')}`,
-        jpeg: await jpegOf(picture),
+        picture,
         split: isTest(set, scene, file) ? 'test' : 'train',
         source: set,
         scene: `${set}-${scene}`,
@@ -127,7 +125,7 @@ async function prepareVideos(out: string, data: string, teacher: Teacher): Promi
         const { boxes, ignore } = await teacher.complete(picture, []);
         await write(out, 'videos', {
           name: `${name}-${String(index).padStart(3, '0')}`,
-          jpeg: await jpegOf(picture),
+          picture,
           split,
           source: file.startsWith('jamcam') ? 'jamcam' : name,
           scene: name,
@@ -163,8 +161,8 @@ async function namedBoxes(
   classes: readonly string[],
   picture: Picture,
   teacher: Teacher,
-): Promise<ClassedBox[]> {
-  const found: ClassedBox[] = [];
+): Promise<KnownBox[]> {
+  const found: KnownBox[] = [];
   for (const line of text.split('\n')) {
     const [label, cx = 0, cy = 0, w = 0, h = 0] = line.trim().split(/\s+/).map(Number);
     if (label === undefined || line.trim() === '') continue;
@@ -176,7 +174,10 @@ async function namedBoxes(
     ] as const;
     const name = classes[label] ?? '';
     const given = ({ bike: 'motorcycle', ambulance: 'truck' } as Record<string, string>)[name] ?? name;
-    found.push({ class: given === 'vehicle' ? await teacher.kindOf(picture, box) : given, box });
+    found.push({
+      class: given === 'vehicle' ? await teacher.kindOf(picture, box) : roadUserSchema.parse(given),
+      box,
+    });
   }
   return found;
 }
@@ -192,12 +193,20 @@ async function prepareRenders(out: string, folder: string, split: 'train' | 'tes
       if (!frame) continue;
       const picture = await load(png);
       const scale = picture.width / truth.header.picture.width;
-      const scaled = (box: TruthObject['box']) => box.map((value) => value * scale);
-      const users = frame.objects.filter((object) => object.class !== 'debris');
-      const hidden = (object: TruthObject) => object.occlusion >= 0.6 || object.truncation >= 0.7;
+      const scaled = ([x1, y1, x2, y2]: TruthObject['box']): Box => [
+        x1 * scale,
+        y1 * scale,
+        x2 * scale,
+        y2 * scale,
+      ];
+      const users = frame.objects.flatMap((object) =>
+        object.class === 'debris' ? [] : [{ ...object, class: object.class }],
+      );
+      const hidden = (object: Pick<TruthObject, 'occlusion' | 'truncation'>) =>
+        object.occlusion >= 0.6 || object.truncation >= 0.7;
       await write(out, 'scenes', {
         name: `${basename(file, '.mp4')}-${String(index).padStart(3, '0')}`,
-        jpeg: await jpegOf(picture),
+        picture,
         split,
         source: 'scenes',
         scene: truth.header.scene,
@@ -230,52 +239,35 @@ async function load(bytes: Buffer, size?: { width: number; height: number }): Pr
   return { rgb: data, width: info.width, height: info.height };
 }
 
-async function jpegOf({ rgb, width, height }: Picture): Promise<Buffer> {
-  return await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 92 })
-    .toBuffer();
-}
-
-async function write(out: string, part: string, { name, jpeg, ...entry }: Entry): Promise<void> {
+async function write(out: string, part: string, { name, picture, ...entry }: Entry): Promise<void> {
+  const { rgb, width, height } = picture;
   const image = `images/${name}.jpg`;
-  const { width, height } = await sharp(jpeg).metadata();
-  await sharp(jpeg).toFile(join(out, image));
-  const round = (box: readonly number[]) => box.map((value) => Number(value.toFixed(1)));
-  const record = {
+  await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 92 })
+    .toFile(join(out, image));
+  const record: LabelledPicture = {
     image,
     width,
     height,
     ...entry,
-    boxes: entry.boxes.map((one) => ({ class: one.class, box: round(one.box) })),
-    ignore: entry.ignore.map(round),
+    boxes: entry.boxes.map((one) => ({ class: one.class, box: rounded(one.box) })),
+    ignore: entry.ignore.map(rounded),
   };
   await appendFile(join(out, `${entry.split}-${part}.jsonl`), `${JSON.stringify(record)}\n`);
 }
 
+function rounded([x1, y1, x2, y2]: Box): [number, number, number, number] {
+  return [Number(x1.toFixed(1)), Number(y1.toFixed(1)), Number(x2.toFixed(1)), Number(y2.toFixed(1))];
+}
+
 /** Frames of a clip as PNG files in memory. */
 async function framesOf(clip: string, filter: string): Promise<Buffer[]> {
-  const ffmpeg = spawn(
-    'ffmpeg',
-    [
-      '-loglevel',
-      'error',
-      '-i',
-      resolve(clip),
-      '-vf',
-      filter,
-      '-fps_mode',
-      'passthrough',
-      '-c:v',
-      'png',
-      '-f',
-      'image2pipe',
-      '-',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  return split(
+    await ffmpegOutput([
+      ...['-nostdin', '-v', 'error', '-i', clip, '-vf', filter, '-fps_mode', 'passthrough'],
+      ...['-c:v', 'png', '-f', 'image2pipe', 'pipe:1'],
+    ]),
   );
-  const parts: Buffer[] = [];
-  for await (const part of ffmpeg.stdout) parts.push(part as Buffer);
-  return split(Buffer.concat(parts));
 }
 
 function split(pngs: Buffer): Buffer[] {
