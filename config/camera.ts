@@ -1,6 +1,7 @@
 // A camera is one YAML file: where its picture comes from, and what is counted in it.
 
 import { z } from 'zod';
+import { calibrationSchema, checkCalibration } from './calibration.ts';
 import {
   CREDENTIALS_IN_URL,
   checkCredentials,
@@ -9,6 +10,7 @@ import {
   hasCredentials,
   type Issues,
   nameSchema,
+  pointSchema,
   secretSchema,
   section,
 } from './sections.ts';
@@ -24,8 +26,6 @@ const LOGIN_WITHOUT_SCHEME = /^[^/:@]+:[^/@]*@/;
 const pixelSchema = z.int().min(0).max(16_384);
 
 const sizeSchema = pixelSchema.min(16);
-
-const pointSchema = z.tuple([z.number(), z.number()], { error: 'expected [x, y], two numbers' });
 
 export const sourceSchema = section({
   url: z
@@ -133,6 +133,11 @@ export const cameraSchema = section({
     .default(60)
     .describe('Length of a count interval in seconds, aligned to UTC; divides an hour. Default 60.'),
   lines: z.array(lineSchema).max(100).default([]).describe('Counting lines.'),
+  calibration: calibrationSchema
+    .optional()
+    .describe(
+      'Where on the road the points of the picture are, for speeds; exactly one of points, rectangle, lane.',
+    ),
 }).check(checkWhole(checkGeometry));
 
 const pictureSizeSchema = z.object({ width: z.number(), height: z.number() });
@@ -140,7 +145,7 @@ const regionSchema = z.object({ x: z.number(), y: z.number(), width: z.number(),
 
 /** What one field alone cannot tell: lines and region lie in the picture, names occur once. */
 function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
-  const { picture, source, lines } = camera;
+  const { picture, source, lines, calibration } = camera;
   const size = pictureSizeSchema.safeParse(picture).data;
   const region = regionSchema.safeParse((source as Record<string, unknown> | undefined)?.region).data;
   if (size && region && (region.x + region.width > size.width || region.y + region.height > size.height)) {
@@ -150,6 +155,7 @@ function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
       message: `the region reaches to ${region.x + region.width}, ${region.y + region.height}, outside the picture of ${size.width} x ${size.height}`,
     });
   }
+  checkCalibration(calibration, size, issues);
   const seen = new Map<unknown, number>();
   for (const [index, entry] of (Array.isArray(lines) ? lines : []).entries()) {
     const line = (entry ?? {}) as Record<string, unknown>;

@@ -9,6 +9,9 @@ export const section = z.strictObject;
 
 export const nameSchema = slugSchema;
 
+/** A place in the picture or on the ground. */
+export const pointSchema = z.tuple([z.number(), z.number()], { error: 'expected [x, y], two numbers' });
+
 const SECONDS_IN: Readonly<Record<string, number>> = {
   ms: 0.001,
   s: 1,
