@@ -33,10 +33,10 @@ describe('a calibrated camera', () => {
           const camera = cameraAt(changes);
           const truth = camera.ground(x, y);
           const distance = truth && Math.hypot(...truth);
-          fc.pre(distance !== undefined && distance < 300);
+          fc.pre(distance !== undefined && distance < 150);
           const place = toGround(calibrationOf(camera), [x, y]);
-          expect(place?.[0]).toBeCloseTo(truth?.[0] ?? Number.NaN, 2);
-          expect(place?.[1]).toBeCloseTo(truth?.[1] ?? Number.NaN, 2);
+          expect(place?.[0]).toBeCloseTo(truth?.[0] ?? Number.NaN, 1);
+          expect(place?.[1]).toBeCloseTo(truth?.[1] ?? Number.NaN, 1);
         },
       ),
       { numRuns: 100 },
