@@ -1,13 +1,15 @@
 // `npm run bench`: `pipeline` tells what the pipeline adds to decoding and inference, `counts` how right the counts
-// are. A time is shown as a ratio of things measured side by side in one run: by itself it means nothing.
+// are, `tracking` how well identities are kept. The pipeline's time is a ratio of things measured side by side in one
+// run: by itself a time means nothing.
 
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { describeFailure } from '../../cli/failure.ts';
 import { DEFAULT_MODEL } from '../../models/default-model.ts';
 import { printCounts } from './counts.ts';
 import { benchPipeline } from './pipeline.ts';
+import { printTracking, type TrackingBenchOptions } from './tracking/print-tracking.ts';
 
 const SHARED = '../shared/data';
 
@@ -43,7 +45,31 @@ async function main(argv: readonly string[]): Promise<void> {
     ])
     .option('--fps <n>', 'analysed frames a second', Number, 10)
     .action(printCounts);
+  program
+    .command('tracking')
+    .description(
+      "HOTA, IDF1 and MOTA of the tracker on KITTI's cars, with perfect boxes and with a detector's",
+    )
+    .option('--data <dir>', 'folder with tracking/kitti', SHARED)
+    .option(
+      '--hindsight',
+      'count what a track saw before it was confirmed, which the edge cannot know in time',
+    )
+    .option('--high-score <n>', "the tracker's threshold for a box that may begin a track", scoreOf)
+    .option('--low-score <n>', "the tracker's threshold for a box that may continue one", scoreOf)
+    .action(async (options: TrackingBenchOptions) => {
+      process.stdout.write(`${machine()}\n\n`);
+      await printTracking(options);
+    });
   await program.exitOverride().parseAsync([...argv], { from: 'user' });
+}
+
+function scoreOf(text: string): number {
+  const score = Number(text);
+  if (text.trim() === '' || !(score >= 0 && score <= 1)) {
+    throw new InvalidArgumentError('Expected a score from 0 to 1.');
+  }
+  return score;
 }
 
 function machine(): string {

@@ -1,0 +1,47 @@
+// On recordings that are not part of the project: they are looked for in ../shared/data (or NGATU_DATA).
+
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judgedCars } from '../../../../scripts/bench/tracking/judged-cars.ts';
+import { readKittiSequences } from '../../../../scripts/bench/tracking/kitti.ts';
+import { combineResults, trackSequence } from '../../../../scripts/bench/tracking/print-tracking.ts';
+import {
+  combineTracking,
+  tallyTracking,
+  trackingScores,
+} from '../../../../scripts/bench/tracking/tracking-scores.ts';
+
+const data = process.env.NGATU_DATA ?? resolve(import.meta.dirname, '../../../../../shared/data');
+const kitti = join(data, 'tracking/kitti');
+
+describe.skipIf(!existsSync(kitti))(`KITTI's cars (skipped without ${kitti})`, () => {
+  it('score 1 when the labels themselves are the tracks', async () => {
+    const sequences = await readKittiSequences(kitti);
+    const tally = combineTracking(
+      sequences.map(({ frames }) =>
+        tallyTracking(
+          frames.map(({ objects }) =>
+            judgedCars(
+              objects,
+              objects.filter(({ type }) => type === 'Car'),
+            ),
+          ),
+        ),
+      ),
+    );
+    expect(trackingScores(tally)).toEqual({
+      ...{ hota: 1, detA: 1, assA: 1, locA: 1, idf1: 1, idp: 1, idr: 1, mota: 1, motp: 1 },
+    });
+    expect(tally.clear).toMatchObject({ fn: 0, fp: 0, idSwitches: 0 });
+  });
+
+  it('are tracked no worse than when this was written', async () => {
+    const sequences = await readKittiSequences(kitti);
+    const perfect = combineResults(sequences.map((sequence) => trackSequence(sequence, 'ground truth')));
+    const detected = combineResults(sequences.map((sequence) => trackSequence(sequence, 'detections')));
+    // 0.9483 and 0.6888 when this was written.
+    expect(trackingScores(perfect.tally).hota).toBeGreaterThan(0.945);
+    expect(trackingScores(detected.tally).hota).toBeGreaterThan(0.685);
+  });
+});
