@@ -14,7 +14,10 @@ export const TARGETS = ['vehicles', ...CLASS_TARGETS] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** What is judged of a picture. */
-export type JudgedPicture = Pick<LabelledPicture, 'width' | 'height' | 'boxes' | 'ignore'>;
+export type JudgedPicture = Pick<LabelledPicture, 'width' | 'height'> & {
+  readonly boxes: readonly { readonly class: RoadUser; readonly box: Box }[];
+  readonly ignore: readonly Box[];
+};
 
 /** Truths are measured as they would appear in a picture of this size, so that one limit suits all pictures. */
 const REFERENCE_WIDTH = 512;

@@ -12,7 +12,8 @@ import { roadUserSchema } from '../../contract/index.ts';
 import type { Box } from '../models/box-overlap.ts';
 import type { LabelledPicture } from '../models/labelled-pictures.ts';
 import { ffmpegOutput, type Picture } from '../models/picture-frame.ts';
-import { readTruth, type TruthObject } from '../scenes/truth-file.ts';
+import { readTruth } from '../scenes/truth-file.ts';
+import { labelsOfFrame } from './frame-labels.ts';
 import { type KnownBox, Teacher } from './teacher.ts';
 
 /** Longer side of the pictures that are written: enough to train 512x288 at a zoom of 1.5. */
@@ -193,17 +194,6 @@ async function prepareRenders(out: string, folder: string, split: 'train' | 'tes
       if (!frame) continue;
       const picture = await load(png);
       const scale = picture.width / truth.header.picture.width;
-      const scaled = ([x1, y1, x2, y2]: TruthObject['box']): Box => [
-        x1 * scale,
-        y1 * scale,
-        x2 * scale,
-        y2 * scale,
-      ];
-      const users = frame.objects.flatMap((object) =>
-        object.class === 'debris' ? [] : [{ ...object, class: object.class }],
-      );
-      const hidden = (object: Pick<TruthObject, 'occlusion' | 'truncation'>) =>
-        object.occlusion >= 0.6 || object.truncation >= 0.7;
       await write(out, 'scenes', {
         name: `${basename(file, '.mp4')}-${String(index).padStart(3, '0')}`,
         picture,
@@ -213,12 +203,7 @@ async function prepareRenders(out: string, folder: string, split: 'train' | 'tes
         time: truth.header.tags.time,
         kind: 'rendered',
         labels: 'truth',
-        boxes: users
-          .filter((object) => !hidden(object))
-          .map((object) => ({ class: object.class, box: scaled(object.box) })),
-        ignore: users
-          .filter((object) => hidden(object) && object.visibleBox)
-          .map((object) => scaled(object.box)),
+        ...labelsOfFrame(frame, scale),
       });
     }
   }
