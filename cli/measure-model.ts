@@ -3,6 +3,7 @@
 import { openDetectorPool } from '../edge-agent/detector/detector-pool.ts';
 import type { ExecutionProvider } from '../edge-agent/detector/inference-session.ts';
 import type { Frame } from '../edge-agent/source/frame.ts';
+import { unscaledGeometry } from '../edge-agent/source/frame-geometry.ts';
 import type { ModelCard } from '../models/card.ts';
 import { createPlainLogger } from './logger.ts';
 
@@ -57,16 +58,7 @@ function noiseFrame({ input }: ModelCard, index: number): Frame {
     capturedAtMs: index,
     droppedBefore: 0,
     discontinuity: false,
-    geometry: {
-      sourceWidth: width,
-      sourceHeight: height,
-      scaleX: 1,
-      scaleY: 1,
-      offsetX: 0,
-      offsetY: 0,
-      originX: 0,
-      originY: 0,
-    },
+    geometry: unscaledGeometry({ width, height }),
     planes,
   };
 }

@@ -9,6 +9,7 @@ import { type ModelCard, modelCardSchema } from './card.ts';
 
 /** A card that was found and parsed. */
 export type FoundCard = { readonly card: ModelCard; readonly cardPath: string };
+export type FoundModel = FoundCard & { readonly modelPath: string };
 
 /** A card that could not be used, or a model that is not there; `problems` are sentences for people. */
 export class CardError extends Error {
@@ -101,7 +102,7 @@ export function locateModel(found: FoundCard, directories: readonly string[] = [
 export async function findModel(
   nameOrPath: string,
   directories: readonly string[] = [],
-): Promise<FoundCard & { readonly modelPath: string }> {
+): Promise<FoundModel> {
   const found = await findCard(nameOrPath, directories);
   const modelPath = locateModel(found, directories);
   if (modelPath) return { ...found, modelPath };

@@ -65,6 +65,20 @@ export function frameGeometry(
   };
 }
 
+/** The geometry of frames whose boxes are in pixels of the picture itself: nothing cut out, nothing scaled. */
+export function unscaledGeometry({ width, height }: Size): FrameGeometry {
+  return {
+    sourceWidth: width,
+    sourceHeight: height,
+    scaleX: 1,
+    scaleY: 1,
+    offsetX: 0,
+    offsetY: 0,
+    originX: 0,
+    originY: 0,
+  };
+}
+
 /** Smallest crop, so that a region outside the picture gives something to scale instead of an error. */
 const MIN_CROP = 16;
 

@@ -9,12 +9,11 @@ import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { roadUsersOf } from '../../edge-agent/detector/frame-shape.ts';
-import { openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import { CardError, findModel } from '../../models/library.ts';
 import { accuracyOfGroups, type JudgedByModels } from './accuracy-groups.ts';
 import { type AccuracyReport, reportLines } from './accuracy-report.ts';
 import { judgeTargets } from './accuracy-targets.ts';
-import { detectPicture, type OpenModel } from './detect-picture.ts';
+import { detectPicture, type OpenModel, openModel } from './detect-picture.ts';
 import { type LabelledPicture, ManifestError, readLabelledPictures } from './labelled-pictures.ts';
 import { type Picture, pictureOfFile } from './picture-frame.ts';
 import { type FrameTimes, timesInTurns } from './times-in-turns.ts';
@@ -96,11 +95,12 @@ async function openModels({ models, modelsDir }: Options): Promise<OpenModel[]> 
   const opened: OpenModel[] = [];
   for (const name of models ?? USUAL_MODELS) {
     try {
-      const { card, modelPath } = await findModel(name, modelsDir);
-      if (opened.some((other) => other.card.name === card.name))
-        throw new CardError(`Two cards are named "${card.name}"; results go by the name, give one another.`);
-      const session = await openDetectionSession({ card, modelPath, threads: 1, executionProvider: 'cpu' });
-      opened.push({ card, session });
+      const found = await findModel(name, modelsDir);
+      if (opened.some(({ card }) => card.name === found.card.name))
+        throw new CardError(
+          `Two cards are named "${found.card.name}"; results go by the name, give one another.`,
+        );
+      opened.push(await openModel(found));
     } catch (cause) {
       if (models || !(cause instanceof CardError)) throw cause;
       console.error(`${name} is not here, left out.`);

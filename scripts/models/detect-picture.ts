@@ -2,14 +2,23 @@
 
 import { ROAD_USERS, type RoadUser } from '../../contract/index.ts';
 import { frameShapeOf } from '../../edge-agent/detector/frame-shape.ts';
-import type { DetectionSession } from '../../edge-agent/detector/inference-session.ts';
+import { type DetectionSession, openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import type { Region } from '../../edge-agent/source/frame.ts';
 import type { ModelCard } from '../../models/card.ts';
+import type { FoundModel } from '../../models/library.ts';
 import type { Box } from './box-overlap.ts';
 import { frameFromPicture, type Picture } from './picture-frame.ts';
 
 /** A model that is loaded, with its card. */
 export type OpenModel = { readonly card: ModelCard; readonly session: DetectionSession };
+
+/** Loads what `findModel` found, to run on one thread of the CPU. Throws a DetectorError `refused`. */
+export async function openModel({ card, modelPath }: FoundModel): Promise<OpenModel> {
+  return {
+    card,
+    session: await openDetectionSession({ card, modelPath, threads: 1, executionProvider: 'cpu' }),
+  };
+}
 
 /** Something that a model found, in pixels of the picture; `score` 0..1. */
 export type FoundObject = { readonly roadUser: RoadUser; readonly score: number; readonly box: Box };

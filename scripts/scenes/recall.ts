@@ -4,10 +4,9 @@
 import { spawn } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import { findModel } from '../../models/library.ts';
 import { type Box, iou } from '../models/box-overlap.ts';
-import { detectPicture, type FoundObject, type OpenModel } from '../models/detect-picture.ts';
+import { detectPicture, type FoundObject, type OpenModel, openModel } from '../models/detect-picture.ts';
 import { repositoryRoot } from './browser.ts';
 import { readTruth, type Truth, type TruthObject } from './truth-file.ts';
 
@@ -45,13 +44,12 @@ await new Command('recall')
         `Recall at IoU ${MIN_IOU}, score ${MIN_SCORE}, boxes of at least ${options.minHeight} px, less than half hidden; a frame every ${options.every} s. "two-wheeler": found as one, whole or the machine alone; "with rider": or its rider or itself found under any class; "own class": all, strictly; "vehicle": all, two-wheelers with riders.`,
       );
       for (const name of options.models) {
-        const { card, modelPath } = await findModel(name, [options.modelsDir]);
-        const session = await openDetectionSession({ card, modelPath, threads: 1, executionProvider: 'cpu' });
+        const model = await openModel(await findModel(name, [options.modelsDir]));
         console.log(`\n${name}\n${'scene'.padEnd(26)}${GROUPS.map((group) => group.padStart(18)).join('')}`);
         const total = emptyTallies();
         for (const clip of clips) {
           const truth = await readTruth(clip.replace(/\.mp4$/, '.truth.jsonl.gz'));
-          const tallies = await judge(clip, truth, { card, session }, options);
+          const tallies = await judge(clip, truth, model, options);
           console.log(row(basename(clip, '.mp4'), tallies));
           for (const group of GROUPS) {
             total[group].seen += tallies[group].seen;
@@ -59,7 +57,7 @@ await new Command('recall')
           }
         }
         console.log(row('all', total));
-        await session.close();
+        await model.session.close();
       }
     },
   )

@@ -85,7 +85,6 @@ class Head(nn.Module):
 class Detector(nn.Module):
     def __init__(self, classes=len(CLASSES)):
         super().__init__()
-        self.classes = classes
         self.stem = nn.Sequential(Conv(3, 12, 3, 2), Conv(12, 24, 3, 2))
         self.stage8 = nn.Sequential(Conv(24, 48, 3, 2), Block(48, 48, 1))
         self.stage16 = nn.Sequential(Conv(48, 96, 3, 2), Block(96, 96, 1))

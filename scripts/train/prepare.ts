@@ -84,30 +84,28 @@ async function preparePictures(
   set: 'topview' | 'atl' | 'openimages',
   teacher: Teacher,
 ): Promise<void> {
-  {
-    const folder = join(data, 'train', set);
-    const classes = (await readFile(join(folder, 'classes.txt'), 'utf8')).trim().split('\n');
-    for (const file of (await readdir(join(folder, 'images'))).sort()) {
-      const scene = sceneOf(set, file);
-      // Topview was squeezed to a square by its publisher; its cameras are 16:9.
-      const size = set === 'topview' ? { width: 768, height: 432 } : undefined;
-      const picture = await load(await readFile(join(folder, 'images', file)), size);
-      const text = await readFile(join(folder, 'labels', file.replace(/\.[^.]+$/, '.txt')), 'utf8');
-      const people = await namedBoxes(text, classes, picture, teacher);
-      const { boxes, ignore } = await teacher.complete(picture, people);
-      await write(out, set, {
-        name: `${set}-${file.replace(/\.[^.]+$/, '')}`,
-        picture,
-        split: isTest(set, scene, file) ? 'test' : 'train',
-        source: set,
-        scene: `${set}-${scene}`,
-        time: scene === 'night-highway' ? 'night' : 'day',
-        kind: 'real',
-        labels: 'people',
-        boxes,
-        ignore,
-      });
-    }
+  const folder = join(data, 'train', set);
+  const classes = (await readFile(join(folder, 'classes.txt'), 'utf8')).trim().split('\n');
+  for (const file of (await readdir(join(folder, 'images'))).sort()) {
+    const scene = sceneOf(set, file);
+    // Topview was squeezed to a square by its publisher; its cameras are 16:9.
+    const size = set === 'topview' ? { width: 768, height: 432 } : undefined;
+    const picture = await load(await readFile(join(folder, 'images', file)), size);
+    const text = await readFile(join(folder, 'labels', file.replace(/\.[^.]+$/, '.txt')), 'utf8');
+    const people = await namedBoxes(text, classes, picture, teacher);
+    const { boxes, ignore } = await teacher.complete(picture, people);
+    await write(out, set, {
+      name: `${set}-${file.replace(/\.[^.]+$/, '')}`,
+      picture,
+      split: isTest(set, scene, file) ? 'test' : 'train',
+      source: set,
+      scene: `${set}-${scene}`,
+      time: scene === 'night-highway' ? 'night' : 'day',
+      kind: 'real',
+      labels: 'people',
+      boxes,
+      ignore,
+    });
   }
 }
 

@@ -2,10 +2,9 @@
 // detectors look at each vehicle close up and tell what it is.
 
 import type { RoadUser } from '../../contract/index.ts';
-import { openDetectionSession } from '../../edge-agent/detector/inference-session.ts';
 import { findModel } from '../../models/library.ts';
 import { areaOf, type Box, insideShare, iou } from '../models/box-overlap.ts';
-import { detectPicture, type FoundObject, type OpenModel } from '../models/detect-picture.ts';
+import { detectPicture, type FoundObject, type OpenModel, openModel } from '../models/detect-picture.ts';
 import type { Picture } from '../models/picture-frame.ts';
 
 /** In pixels of the picture. */
@@ -33,13 +32,7 @@ export class Teacher {
   }
 
   static async open(modelsDirectory: string): Promise<Teacher> {
-    const open = async (name: string): Promise<OpenModel> => {
-      const { card, modelPath } = await findModel(name, [modelsDirectory]);
-      return {
-        card,
-        session: await openDetectionSession({ card, modelPath, threads: 1, executionProvider: 'cpu' }),
-      };
-    };
+    const open = async (name: string) => openModel(await findModel(name, [modelsDirectory]));
     return new Teacher(await open(TEACHER), await Promise.all(CLASS_JUDGES.map(open)));
   }
 

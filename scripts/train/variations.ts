@@ -32,11 +32,13 @@ await new Command('variations')
     const library = join(repositoryRoot(), 'scripts/scenes/library');
     await mkdir(out, { recursive: true });
     const files = (await readdir(library)).filter((file) => file.endsWith('.yaml') && !LEFT_OUT.test(file));
+    const scenes = await Promise.all(files.sort().map((file) => readScene(join(library, file))));
     let seed = FIRST_SEED + options.seed * 1000;
     for (let round = 0; round < options.each; round++) {
-      for (const file of files.sort()) {
-        const scene = variation(await readScene(join(library, file)), seed++, seededRandom(seed));
+      for (const original of scenes) {
+        const scene = variation(original, seed, seededRandom(seed + 1));
         await writeFile(join(out, `${scene.scene}.yaml`), stringify(scene));
+        seed += 1;
       }
     }
   })

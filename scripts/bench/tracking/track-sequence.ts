@@ -2,6 +2,7 @@
 
 import { ROAD_USERS, type RoadUser } from '../../../contract/index.ts';
 import type { Detections } from '../../../edge-agent/detector/detections.ts';
+import { unscaledGeometry } from '../../../edge-agent/source/frame-geometry.ts';
 import { Tracker, type TrackerOptions } from '../../../edge-agent/tracker/tracker.ts';
 import type { Box } from '../../models/box-overlap.ts';
 import type { IdentifiedBox } from './scored-sequence.ts';
@@ -69,16 +70,7 @@ function detectionsOf(recording: Recording, index: number): Detections {
       capturedAtMs: cameraTimeMs,
       droppedBefore: 0,
       discontinuity: false,
-      geometry: {
-        sourceWidth: width,
-        sourceHeight: height,
-        scaleX: 1,
-        scaleY: 1,
-        offsetX: 0,
-        offsetY: 0,
-        originX: 0,
-        originY: 0,
-      },
+      geometry: unscaledGeometry({ width, height }),
     },
     count: boxes.length,
     boxes: Float32Array.from(boxes.flatMap(({ box }) => box)),

@@ -4,6 +4,7 @@ import { CameraAnalytics } from '../../../edge-agent/analytics/camera-analytics.
 import type { Detections } from '../../../edge-agent/detector/detections.ts';
 import type { Stages } from '../../../edge-agent/runtime/stage-loop.ts';
 import type { Frame, FrameInfo, FrameSource, SourceState } from '../../../edge-agent/source/frame.ts';
+import { unscaledGeometry } from '../../../edge-agent/source/frame-geometry.ts';
 import { Tracker } from '../../../edge-agent/tracker/tracker.ts';
 
 export function frameAt(index: number): Frame {
@@ -13,16 +14,7 @@ export function frameAt(index: number): Frame {
     capturedAtMs: index * 100,
     droppedBefore: 0,
     discontinuity: index === 0,
-    geometry: {
-      sourceWidth: 640,
-      sourceHeight: 360,
-      scaleX: 1,
-      scaleY: 1,
-      offsetX: 0,
-      offsetY: 0,
-      originX: 0,
-      originY: 0,
-    },
+    geometry: unscaledGeometry({ width: 640, height: 360 }),
     planes: new Uint8Array(3),
   };
 }

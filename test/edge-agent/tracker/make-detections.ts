@@ -3,6 +3,7 @@
 import { ROAD_USERS, type RoadUser } from '../../../contract/index.ts';
 import type { Detections } from '../../../edge-agent/detector/detections.ts';
 import type { FrameInfo } from '../../../edge-agent/source/frame.ts';
+import { unscaledGeometry } from '../../../edge-agent/source/frame-geometry.ts';
 
 export type Seen = {
   readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
@@ -20,16 +21,7 @@ export function frameAt(cameraTimeMs: number, changes: Partial<FrameInfo> = {}):
     capturedAtMs: START_MS + cameraTimeMs,
     droppedBefore: 0,
     discontinuity: false,
-    geometry: {
-      sourceWidth: 1280,
-      sourceHeight: 720,
-      scaleX: 1,
-      scaleY: 1,
-      offsetX: 0,
-      offsetY: 0,
-      originX: 0,
-      originY: 0,
-    },
+    geometry: unscaledGeometry({ width: 1280, height: 720 }),
     ...changes,
   };
 }
