@@ -64,6 +64,20 @@ export type Frame = FrameInfo & {
   readonly recycle?: (planes: Uint8Array<ArrayBuffer>) => void;
 };
 
+/** A small grey copy of an analysed frame without its padding, for what is judged by the look of the whole picture. */
+export type Thumbnail = {
+  /** At most 160 x 160 pixels, with the aspect of the analysed part of the picture. */
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width]` luma (ITU-R BT.601), 0..255: each value is the mean of the pixels that it stands for. */
+  readonly luma: Uint8Array;
+  /** Where it lies in the camera's picture: `source = thumbnail / scale + origin`, as FrameGeometry has it. */
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly originX: number;
+  readonly originY: number;
+};
+
 /** Where a source stands; `fault` lasts until frames come again. */
 export type SourceState =
   | { readonly state: 'starting' }
