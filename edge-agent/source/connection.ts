@@ -9,6 +9,7 @@ import { GarbageWatch } from './garbage-watch.ts';
 import { inputKind } from './input-kind.ts';
 import { redact } from './redact.ts';
 import type { SourceOptions, SourceTiming } from './source-options.ts';
+import { whyNoCopy } from './stream-copy.ts';
 
 /** Why a connection ended. */
 export type ConnectionEnd = Fault;
@@ -37,7 +38,12 @@ export async function connect(
   const ffmpegPath = options.ffmpegPath ?? 'ffmpeg';
   const [version, input] = await Promise.all([ffmpegVersion(ffmpegPath), inputKind(options.url)]);
   const { socketTimeoutMs } = timing;
-  const command = sourceCommand(input, { ...options, live: true, socketTimeoutMs }, version);
+  const { copy } = options;
+  const command = sourceCommand(
+    input,
+    { ...options, live: true, socketTimeoutMs, wantsCopy: copy !== undefined },
+    version,
+  );
   const secrets = secretsOf(options);
   const faults = new FaultReader(secrets);
   const garbage = new GarbageWatch(options.analysisFps ?? 25);
@@ -47,6 +53,10 @@ export async function connect(
     reader.readLogLine(line);
     if (options.logger.isLevelEnabled('trace')) options.logger.trace(redact(line, secrets));
   });
+
+  copy?.startConnection();
+  if (ffmpeg.copy === undefined) copy?.unavailable(whyNoCopy(input) ?? 'ffmpeg gives none');
+  else ffmpeg.copy.on('data', (chunk: Buffer) => copy?.write(chunk));
 
   let reason: ConnectionEnd | undefined;
   let hadFrames = false;

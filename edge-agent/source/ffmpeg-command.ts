@@ -6,12 +6,15 @@ import { type FfmpegVersion, hasFpsMode, hasRtspTimeout, hasScriptOptions } from
 import { filterGraph, PLANES_LABEL, TIMES_LABEL } from './filter-graph.ts';
 import type { InputKind } from './input-kind.ts';
 import type { SourceOptions } from './source-options.ts';
+import { COPY_FD, COPY_OUTPUT, whyNoCopy } from './stream-copy.ts';
 
 /** Everything needed to start ffmpeg for one source. */
 export type SourceCommand = {
   readonly args: readonly string[];
   /** To be written into file descriptor 4: the address with its password, which `args` would show to `ps`. */
   readonly script?: string;
+  /** Whether file descriptor COPY_FD gets the camera's video. */
+  readonly copies?: boolean;
 };
 
 /** File descriptors beside stdin, stdout (planes) and stderr (log). */
@@ -32,7 +35,12 @@ export type CommandOptions = Pick<
   | 'codec'
   | 'decodeThreads'
   | 'imageFps'
-> & { readonly live: boolean; readonly socketTimeoutMs: number };
+> & {
+  readonly live: boolean;
+  readonly socketTimeoutMs: number;
+  /** Whether the camera's video is wanted too, where it can be copied. */
+  readonly wantsCopy?: boolean;
+};
 
 /** The graph's own outputs: planes to stdout, `framecrc` lines with time stamps in µs to file descriptor 3. */
 export function sourceCommand(
@@ -42,7 +50,7 @@ export function sourceCommand(
 ): SourceCommand {
   const { address, inputOptions, script } = inputOf(input, options, version);
   const passthrough = hasFpsMode(version) ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'];
-  const args = ffmpeg()
+  const command = ffmpeg()
     .input(address)
     .inputOptions([
       // Log lines at "verbose" tell the size of the picture and how far a connection has come; "repeat" keeps
@@ -65,9 +73,11 @@ export function sourceCommand(
       ...['-map', TIMES_LABEL, ...passthrough, '-c:v', 'rawvideo', '-enc_time_base', '1:1000000'],
       // Without autoscale 0 ffmpeg would bring the size code of every later picture size to that of the first.
       ...['-autoscale', '0', '-flush_packets', '1', '-f', 'framecrc'],
-    ])
-    ._getArguments();
-  return script === undefined ? { args } : { args, script };
+    ]);
+  const copies = options.wantsCopy === true && whyNoCopy(input) === undefined;
+  if (copies) command.output(`pipe:${COPY_FD}`).outputOptions([...COPY_OUTPUT]);
+  const args = command._getArguments();
+  return { args, ...(script === undefined ? {} : { script }), ...(copies ? { copies } : {}) };
 }
 
 /** The address with user name and password in it, percent-encoded. An address that already has them keeps them. */

@@ -5,6 +5,7 @@ import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { SCRIPT_FD, type SourceCommand, TIMES_FD } from './ffmpeg-command.ts';
+import { COPY_FD } from './stream-copy.ts';
 
 export type FfmpegExit = {
   readonly code: number | null;
@@ -19,6 +20,8 @@ export type FfmpegProcess = {
   readonly planes: Readable;
   /** Lines of `framecrc`. */
   readonly times: Readable;
+  /** The camera's video as an MPEG transport stream, where the command copies it. */
+  readonly copy?: Readable;
   /** Resolves when it has ended and its pipes have been read to their ends. Never rejects. */
   readonly exited: Promise<FfmpegExit>;
   /** SIGTERM, then SIGKILL after `graceMs` (0: SIGKILL at once). Waits for the end. Idempotent. */
@@ -33,12 +36,15 @@ export function startFfmpeg(
 ): FfmpegProcess {
   const [program, args] = boundToThisProcess(ffmpegPath, command.args);
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(command.copies ? (['pipe'] as const) : [])],
     // Ctrl-C in a terminal goes to the whole group; whoever owns the source decides when ffmpeg ends.
     detached: true,
   });
   const times = child.stdio[TIMES_FD] as Readable;
   const script = child.stdio[SCRIPT_FD] as Writable;
+  // The type of `stdio` ends at 4.
+  const pipes: readonly unknown[] = child.stdio;
+  const copy = command.copies ? (pipes[COPY_FD] as Readable) : undefined;
   // ffmpeg may end before it has read the script; its exit says why.
   script.on('error', () => undefined);
   script.end(command.script ?? '');
@@ -56,11 +62,13 @@ export function startFfmpeg(
     pid: child.pid,
     planes: child.stdout as Readable,
     times,
+    ...(copy === undefined ? {} : { copy }),
     exited,
     async stop(graceMs) {
       if (exit !== undefined) return exit;
       // What is left in the pipes is nobody's any more, and would hold back the end.
       child.stdout?.removeAllListeners('data').resume();
+      copy?.removeAllListeners('data').resume();
       return end(child, exited, graceMs);
     },
   };

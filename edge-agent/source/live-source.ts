@@ -154,13 +154,15 @@ export class LiveSource implements FrameSource {
       this.#drop(raw.planes);
       return;
     }
+    const { cameraTimeMs, capturedAtMs } = moment;
+    this.#options.copy?.frame({ timeUs: raw.timeUs, cameraTimeMs, capturedAtMs });
     if (this.#state.state !== 'live') this.#setState({ state: 'live', ...raw.source });
     const frame = {
       planes: raw.planes,
       recycle: this.#recycle,
       index: this.#index,
-      cameraTimeMs: moment.cameraTimeMs,
-      capturedAtMs: moment.capturedAtMs,
+      cameraTimeMs,
+      capturedAtMs,
       droppedBefore: 0,
       discontinuity: moment.discontinuity || this.#gap,
       geometry,

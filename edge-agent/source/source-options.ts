@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { RetryPolicy } from '../retry-policy.ts';
 import type { FrameShape, Region } from './frame.ts';
+import type { StreamCopy } from './stream-copy.ts';
 
 /** Decoders outside the CPU. The machine's ffmpeg must be built with them. */
 export type Hardware = 'none' | 'vaapi' | 'qsv' | 'cuda' | 'v4l2m2m' | 'rkmpp';
@@ -35,6 +36,8 @@ export type SourceOptions = {
   readonly imageFps?: number;
   /** UTC of a clip's first frame, ms since 1970. Default 0. */
   readonly startAtMs?: number;
+  /** Takes the camera's own compressed video beside the frames; live only. Default: it is not kept. */
+  readonly copy?: StreamCopy;
   readonly timing?: Partial<SourceTiming>;
   /** Default `ffmpeg`, found in PATH. */
   readonly ffmpegPath?: string;
