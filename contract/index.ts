@@ -1,7 +1,10 @@
 // What the edge and the centre agree on. Both sides import this file and nothing of each other.
 
+export * from './accuracy.ts';
 export * from './acks.ts';
 export * from './commands.ts';
+export * from './count-interval.ts';
+export * from './derived.ts';
 export * from './events.ts';
 export * from './flow.ts';
 export * from './health.ts';

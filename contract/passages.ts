@@ -21,6 +21,13 @@ export const passageSchema = z.object({
   /** Track id, unique within the agent's run; for looking into one vehicle, not an identity of a person. */
   track: z.int().min(1),
   speedKmh: z.number().min(0).max(400).optional(),
+  /**
+   * Seconds since the vehicle ahead crossed in the same lane, or in the same direction where there are no lanes. Absent
+   * when nobody is known to be ahead: the first one, and the first after time that was not observed.
+   */
+  headwayS: z.number().min(0).optional(),
+  /** Seconds between its arrival at the line and the moment the one ahead had left it; 0 when side by side. */
+  gapS: z.number().min(0).optional(),
 });
 
 export type Passage = z.infer<typeof passageSchema>;

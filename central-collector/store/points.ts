@@ -8,6 +8,7 @@ import type {
   Incident,
   Journey,
   Passage,
+  SpanSums,
   TrafficEvent,
   Zone,
 } from '../../contract/index.ts';
@@ -59,6 +60,8 @@ function passagePoint(event: Passage, origin: Origin): Point {
       confidence: float(event.confidence),
       road_user_share: float(event.roadUserShare),
       speed_kmh: float(event.speedKmh),
+      headway_s: float(event.headwayS),
+      gap_s: float(event.gapS),
       ...positionOf(origin),
     },
     atMs: event.atMs,
@@ -69,12 +72,23 @@ function passagePoint(event: Passage, origin: Origin): Point {
 function flowPoints(event: Flow, origin: Origin): Point[] {
   const { site, agent } = origin;
   const { camera, line, direction, lane } = event;
-  const shared = { ...observationOf(event), occupied_ms: int(event.occupiedMs), ...positionOf(origin) };
-  return Object.entries(event.counts).map(([roadUser, { n, speed }]) => ({
+  const shared = {
+    ...observationOf(event),
+    occupied_ms: int(event.occupiedMs),
+    ...spanFields('headway', event.headway),
+    ...spanFields('gap', event.gap),
+    ...positionOf(origin),
+  };
+  return Object.entries(event.counts).map(([roadUser, { n, low, high, accuracy, speed }]) => ({
     measurement: 'flow',
     tags: { agent, camera, direction, lane, line, road_user: roadUser, site },
     fields: {
       n: int(n),
+      n_low: int(low),
+      n_high: int(high),
+      accuracy_of: int(accuracy?.of),
+      accuracy_found: int(accuracy?.found),
+      accuracy_counted: int(accuracy?.counted),
       speed_n: int(speed?.n),
       speed_sum_kmh: float(speed?.sumKmh),
       speed_sum_per_kmh: float(speed?.sumPerKmh),
@@ -84,6 +98,14 @@ function flowPoints(event: Flow, origin: Origin): Point[] {
     atMs: event.fromMs,
     ns: uniqueNs(origin),
   }));
+}
+
+function spanFields(name: 'headway' | 'gap', spans: SpanSums | undefined): Fields {
+  return {
+    [`${name}_n`]: int(spans?.n),
+    [`${name}_sum_s`]: float(spans?.sumS),
+    [`${name}_sum_sq_s2`]: float(spans?.sumSqS2),
+  };
 }
 
 /** `speed_h050` counts 50 to under 55 km/h. A field each, because sums over fields merge; empty bins are left out. */

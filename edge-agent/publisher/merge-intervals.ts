@@ -1,9 +1,16 @@
 // Interval counts of one line or zone joined into longer intervals. Flows merge exactly, for they are sums;
 // a zone's means are weighted with the time that was observed.
 
-import type { ClassFlow, Flow, TrafficEvent, Zone } from '../../contract/index.ts';
-
-type SpeedSums = NonNullable<ClassFlow['speed']>;
+import {
+  type ClassFlow,
+  countInterval,
+  type Flow,
+  isSameAccuracy,
+  type SpanSums,
+  type SpeedSums,
+  type TrafficEvent,
+  type Zone,
+} from '../../contract/index.ts';
 
 /**
  * The same counts in intervals of up to `bucketMs`, aligned to UTC. Intervals that cross a bucket's edge, or that
@@ -55,12 +62,38 @@ function mergeFlows(a: Flow, b: Flow): Flow {
     counts[roadUser] = other ? addClassFlows(other, flow) : flow;
   }
   const occupiedMs = addOptional(a.occupiedMs, b.occupiedMs);
-  return { ...a, ...sumIntervals(a, b), counts, ...(occupiedMs !== undefined && { occupiedMs }) };
+  const headway = addSpans(a.headway, b.headway);
+  const gap = addSpans(a.gap, b.gap);
+  return {
+    ...a,
+    ...sumIntervals(a, b),
+    counts,
+    ...(occupiedMs !== undefined && { occupiedMs }),
+    ...(headway && { headway }),
+    ...(gap && { gap }),
+  };
 }
 
 function addClassFlows(a: ClassFlow, b: ClassFlow): ClassFlow {
+  const n = a.n + b.n;
   const speed = a.speed && b.speed ? addSpeeds(a.speed, b.speed) : (a.speed ?? b.speed);
-  return { n: a.n + b.n, ...(speed && { speed }) };
+  return { n, ...addBounds(a, b, n), ...(speed && { speed }) };
+}
+
+/**
+ * Of one accuracy, the interval of the sum: narrower than the sum of the intervals. Of two, the ends add up: still
+ * right, but too wide. Where one of them is not known, neither is the whole.
+ */
+function addBounds(a: ClassFlow, b: ClassFlow, n: number): Partial<ClassFlow> {
+  if (a.accuracy && b.accuracy && isSameAccuracy(a.accuracy, b.accuracy)) {
+    return { ...countInterval(n, a.accuracy), accuracy: a.accuracy };
+  }
+  if (a.low === undefined || a.high === undefined || b.low === undefined || b.high === undefined) return {};
+  return { low: a.low + b.low, high: a.high + b.high };
+}
+
+function addSpans(a: SpanSums | undefined, b: SpanSums | undefined): SpanSums | undefined {
+  return a && b ? { n: a.n + b.n, sumS: a.sumS + b.sumS, sumSqS2: a.sumSqS2 + b.sumSqS2 } : (a ?? b);
 }
 
 function addSpeeds(a: SpeedSums, b: SpeedSums): SpeedSums {

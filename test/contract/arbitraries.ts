@@ -69,9 +69,13 @@ export const passage: fc.Arbitrary<Passage> = record(
     atMs: epochMs,
     track,
     speedKmh: number(0, 400),
+    headwayS: number(0, 1e5),
+    gapS: number(0, 1e5),
   },
   'lane',
   'speedKmh',
+  'headwayS',
+  'gapS',
 );
 
 const speed = fc
@@ -82,14 +86,34 @@ const speed = fc
   })
   .map((sums) => ({ ...sums, n: sums.histogram.reduce((sum, bin) => sum + bin, 0) }));
 
+const accuracy = fc
+  .record({ found: fc.integer({ min: 1, max: 1000 }), missed: count, wrong: fc.option(count) })
+  .map(({ found, missed, wrong }) => ({
+    found,
+    of: found + missed,
+    ...(wrong === null ? {} : { counted: found + wrong }),
+  }));
+
+const bounds = fc.tuple(count, count, fc.option(accuracy)).map(([a, b, measured]) => ({
+  low: Math.min(a, b),
+  high: Math.max(a, b),
+  ...(measured === null ? {} : { accuracy: measured }),
+}));
+
 const classFlow = fc
-  .record({ speed: fc.option(speed, { nil: undefined }), unmeasured: count })
-  .map(({ speed: sums, unmeasured }) => (sums ? { n: sums.n + unmeasured, speed: sums } : { n: unmeasured }));
+  .record({ speed: fc.option(speed), unmeasured: count, interval: fc.option(bounds) })
+  .map(({ speed: sums, unmeasured, interval }) => ({
+    n: (sums?.n ?? 0) + unmeasured,
+    ...(sums === null ? {} : { speed: sums }),
+    ...interval,
+  }));
+
+const spans = fc.record({ n: count, sumS: number(0, 1e9), sumSqS2: number(0, 1e12) });
 
 export const flow: fc.Arbitrary<Flow> = fc
   .tuple(
     interval,
-    record<Omit<Flow, 'fromMs' | 'toMs' | 'observedMs' | 'occupiedMs'>, 'lane'>(
+    record<Omit<Flow, 'fromMs' | 'toMs' | 'observedMs' | 'occupiedMs'>, 'lane' | 'headway' | 'gap'>(
       {
         type: fc.constant('flow'),
         camera: slug,
@@ -99,8 +123,12 @@ export const flow: fc.Arbitrary<Flow> = fc
         direction: slug,
         lane: slug,
         counts: perRoadUser(classFlow),
+        headway: spans,
+        gap: spans,
       },
       'lane',
+      'headway',
+      'gap',
     ),
     fc.option(share, { nil: undefined }),
   )

@@ -32,9 +32,11 @@ describe('points of events', () => {
         atMs: T0,
         track: 4,
         speedKmh: 50,
+        headwayS: 2.5,
+        gapS: 1,
       }),
     ).toEqual([
-      `passage,agent=a,camera=c,direction=in,lane=l1,line=l,road_user=car,site=s track=4i,confidence=0.8,road_user_share=0.9,speed_kmh=50,epoch=5i,seq=1042i,position=7i ${T0}047007`,
+      `passage,agent=a,camera=c,direction=in,lane=l1,line=l,road_user=car,site=s track=4i,confidence=0.8,road_user_share=0.9,speed_kmh=50,headway_s=2.5,gap_s=1,epoch=5i,seq=1042i,position=7i ${T0}047007`,
     ]);
   });
 
@@ -52,6 +54,30 @@ describe('points of events', () => {
       `flow,agent=a,camera=c,direction=in,line=l,road_user=car,site=s n=3i,speed_n=2i,speed_sum_kmh=81,speed_sum_per_kmh=0.05,speed_h035=1i,speed_h040=1i,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,occupied_ms=900i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
       `flow,agent=a,camera=c,direction=in,line=l,road_user=bus,site=s n=0i,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,occupied_ms=900i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
     ]);
+  });
+
+  it('a flow has the bounds of its counts, what they stand on, and the sums of headways in every point', () => {
+    const [car, bus] = lines({
+      type: 'flow',
+      ...INTERVAL,
+      line: 'l',
+      direction: 'in',
+      lane: 'inner',
+      counts: {
+        car: { n: 3, low: 3, high: 4, accuracy: { of: 200, found: 190, counted: 195 } },
+        bus: { n: 0 },
+      },
+      headway: { n: 2, sumS: 6.5, sumSqS2: 22 },
+      gap: { n: 1, sumS: 2, sumSqS2: 4 },
+    });
+    const spans = 'headway_n=2i,headway_sum_s=6.5,headway_sum_sq_s2=22,gap_n=1i,gap_sum_s=2,gap_sum_sq_s2=4';
+    expect(car).toContain(
+      ' n=3i,n_low=3i,n_high=4i,accuracy_of=200i,accuracy_found=190i,accuracy_counted=195i,interval_ms',
+    );
+    expect(car).toContain(spans);
+    expect(car).toContain('lane=inner');
+    expect(bus).toContain(' n=0i,interval_ms');
+    expect(bus).toContain(spans);
   });
 
   it('zone, incident and journey are one point each', () => {
