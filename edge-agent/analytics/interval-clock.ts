@@ -28,7 +28,15 @@ export type Tick<Sums> = {
   /** Intervals that a clock set back closed early, oldest first. */
   readonly closed: readonly Interval<Sums>[];
   /** The time since the previous frame by the interval it lies in; empty when it was not observed. */
-  readonly observed: readonly { readonly interval: Interval<Sums>; readonly ms: number }[];
+  readonly observed: readonly ObservedPart<Sums>[];
+};
+
+/** Observed time `[fromMs, toMs)` of one interval, UTC; `ms` is its length. */
+export type ObservedPart<Sums> = {
+  readonly interval: Interval<Sums>;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly ms: number;
 };
 
 /** A clock that steps back by more than this was set; less is drift of the fitted offset. */
@@ -96,6 +104,11 @@ export class IntervalClock<Sums> {
     return interval;
   }
 
+  /** All that is open, in no order. */
+  get open(): Iterable<Interval<Sums>> {
+    return this.#open.values();
+  }
+
   /** The intervals that ended at least the grace before `nowMs` (UTC), oldest first. */
   advanceTo(nowMs: number): Interval<Sums>[] {
     return this.#close(nowMs - this.#options.graceMs);
@@ -107,17 +120,18 @@ export class IntervalClock<Sums> {
     return this.#close(Number.POSITIVE_INFINITY);
   }
 
-  #observed(previous: FrameInfo, frame: FrameInfo): { interval: Interval<Sums>; ms: number }[] {
+  #observed(previous: FrameInfo, frame: FrameInfo): ObservedPart<Sums>[] {
     const fromMs = previous.capturedAtMs;
     const toMs = frame.capturedAtMs;
-    const parts: { interval: Interval<Sums>; ms: number }[] = [];
+    const parts: ObservedPart<Sums>[] = [];
     const { intervalMs } = this.#options;
     for (let start = floorTo(fromMs, intervalMs); start < toMs; start += intervalMs) {
       const interval = this.at(start);
       if (interval !== undefined) {
-        const ms = Math.min(toMs, start + intervalMs) - Math.max(fromMs, start);
+        const part = { fromMs: Math.max(fromMs, start), toMs: Math.min(toMs, start + intervalMs) };
+        const ms = part.toMs - part.fromMs;
         interval.observedMs += ms;
-        parts.push({ interval, ms });
+        parts.push({ interval, ...part, ms });
       }
     }
     return parts;
