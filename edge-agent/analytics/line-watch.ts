@@ -13,10 +13,18 @@ import {
   type Side,
   sideOf,
 } from './counting-line.ts';
+import type { Moment } from './observation.ts';
 import { type PathSighting, sizeOf } from './path.ts';
 
-/** A crossing that is certain: the side gone to, and when the anchor was on the line (UTC, ms, not rounded). */
-export type Crossing = { readonly to: Side; readonly atMs: number };
+/** A crossing that is certain. */
+export type Crossing = {
+  /** The side gone to. */
+  readonly to: Side;
+  /** When the anchor was on the line, on both clocks, not rounded. */
+  readonly at: Moment;
+  /** Where on the line, as a share of it: 0 at `from`, 1 at `to`. */
+  readonly along: number;
+};
 
 /*
  * Distances below are in box sizes (square root of the area), because the jitter of a detector grows with the box.
@@ -48,7 +56,7 @@ export const LONGEST_DECISION_MS = 3000;
 
 type Seen = { readonly position: Position; readonly sighting: PathSighting };
 
-type Pending = { readonly within: boolean; readonly cameraTimeMs: number; readonly capturedAtMs: number };
+type Pending = { readonly along: number; readonly at: Moment };
 
 /**
  * The side is the last one the road user was surely on. It changes only when the anchor is beyond the line by a
@@ -121,9 +129,8 @@ export class LineWatch {
     this.#side = side === 'left' ? 'right' : 'left';
     this.#approach = APPROACH_SIZES;
     this.#pending = {
-      within: isWithin(crossed.along),
-      cameraTimeMs,
-      capturedAtMs: first.capturedAtMs - sinceS * 1000,
+      along: crossed.along,
+      at: { cameraTimeMs, capturedAtMs: first.capturedAtMs - sinceS * 1000 },
     };
   }
 
@@ -189,9 +196,11 @@ export class LineWatch {
     const from = before.sighting;
     const to = current.sighting;
     this.#pending = {
-      within: isWithin(crossing.along),
-      cameraTimeMs: from.cameraTimeMs + crossing.share * (to.cameraTimeMs - from.cameraTimeMs),
-      capturedAtMs: from.capturedAtMs + crossing.share * (to.capturedAtMs - from.capturedAtMs),
+      along: crossing.along,
+      at: {
+        cameraTimeMs: from.cameraTimeMs + crossing.share * (to.cameraTimeMs - from.cameraTimeMs),
+        capturedAtMs: from.capturedAtMs + crossing.share * (to.capturedAtMs - from.capturedAtMs),
+      },
     };
   }
 
@@ -201,12 +210,12 @@ export class LineWatch {
     this.#pending = undefined;
     this.#sightingsBeyond = 0;
     this.#approach = sizes;
-    if (pending === undefined || !pending.within) {
+    if (pending === undefined || !isWithin(pending.along)) {
       return undefined;
     }
     this.#hasCrossed = true;
-    const waited = sighting.cameraTimeMs - pending.cameraTimeMs > LONGEST_DECISION_MS;
-    return { to, atMs: waited ? sighting.capturedAtMs : pending.capturedAtMs };
+    const waited = sighting.cameraTimeMs - pending.at.cameraTimeMs > LONGEST_DECISION_MS;
+    return { to, at: waited ? sighting : pending.at, along: pending.along };
   }
 }
 

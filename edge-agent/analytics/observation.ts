@@ -1,7 +1,7 @@
 // What every part of analytics looks at: the road users of one camera at one frame, each with its motion, under an
 // identity that outlives the tracker's id switches.
 
-import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
+import type { Passage, RoadUser, TrafficEvent } from '../../contract/index.ts';
 import type { FrameInfo } from '../source/frame.ts';
 import type { GroundPoint } from './calibration-points.ts';
 import type { BoxCorners, Point } from './counting-line.ts';
@@ -58,8 +58,13 @@ export type Observation = Moment & {
   readonly gone: readonly number[];
 };
 
+/** A passage, and the road user's `id` in the observations. */
+export type RoadUserPassage = { readonly id: number; readonly passage: Passage };
+
 /** A part of analytics that makes events of what it observes. Runs on frame time only: a replay equals the live run. */
 export type Observer = {
+  /** A passage has become certain, some seconds after its moment at most; comes before the frame that made it so. */
+  passed?(passage: RoadUserPassage): void;
   /** Takes the next frame in. */
   observe(observation: Observation): TrafficEvent[];
   /** Time went on to `nowMs` (UTC) without a frame: closes what no frame will. */

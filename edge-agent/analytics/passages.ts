@@ -1,0 +1,81 @@
+// Makes passages of crossings: adds the speed, for which a crossing waits a little where that makes it better.
+
+import type { Passage } from '../../contract/index.ts';
+import type { Calibration } from './calibration.ts';
+import type { PathCrossing } from './line-counter.ts';
+import type { Moment, RoadUserPassage } from './observation.ts';
+import { estimateSpeed, type Speed } from './speed.ts';
+
+/** A crossing waits for a good speed until this long after it at most. */
+export const SPEED_WAIT_MS = 1500;
+
+/**
+ * Without a calibration a crossing becomes a passage at once. With one it waits until its speed stands for itself, or
+ * it is due.
+ */
+export class Passages {
+  readonly #camera: string;
+  readonly #calibration: Calibration | undefined;
+  #waiting: PathCrossing[] = [];
+  /** No speeds while the camera is not where it was calibrated. */
+  withholdSpeeds = false;
+
+  constructor(camera: string, calibration: Calibration | undefined) {
+    this.#camera = camera;
+    this.#calibration = calibration;
+  }
+
+  take(crossings: readonly PathCrossing[]): void {
+    this.#waiting.push(...crossings);
+  }
+
+  /**
+   * Passages that need not wait any longer, sorted by their moment.
+   *
+   * @param isDue whether the wait is over for a crossing at that moment
+   */
+  ready(isDue: (at: Moment) => boolean): RoadUserPassage[] {
+    const released: RoadUserPassage[] = [];
+    this.#waiting = this.#waiting.filter((each) => {
+      const speed = this.#speedOf(each);
+      const waits = speed !== undefined && speed.quality !== 'good' && !isDue(each.crossing.at);
+      if (!waits) released.push({ id: each.path.id, passage: this.#passageOf(each, speed) });
+      return waits;
+    });
+    return released.sort((a, b) => a.passage.atMs - b.passage.atMs);
+  }
+
+  /** Forgets what waits: those passages are lost. */
+  reset(): void {
+    this.#waiting = [];
+  }
+
+  #speedOf({ path, crossing }: PathCrossing): Speed | undefined {
+    return this.#calibration === undefined || this.withholdSpeeds
+      ? undefined
+      : estimateSpeed(this.#calibration, path.sightings, { atMs: crossing.at.cameraTimeMs });
+  }
+
+  #passageOf({ path, line, crossing }: PathCrossing, speed: Speed | undefined): Passage {
+    return {
+      type: 'passage',
+      camera: this.#camera,
+      line: line.line,
+      direction: crossing.to === 'left' ? line.directions.toLeft : line.directions.toRight,
+      ...(line.lane === undefined ? {} : { lane: line.lane }),
+      roadUser: path.roadUser,
+      roadUserShare: roundShare(path.roadUserShare),
+      confidence: roundShare(path.confidence),
+      atMs: Math.round(crossing.at.capturedAtMs),
+      track: path.track,
+      ...(speed === undefined || speed.quality === 'none'
+        ? {}
+        : { speedKmh: Math.round(speed.speedKmh * 10) / 10 }),
+    };
+  }
+}
+
+/** Three decimals: more would be noise in every message. */
+function roundShare(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
