@@ -6,7 +6,7 @@ import type { CameraConfig } from '../config/camera.ts';
 import type { EdgeConfig } from '../config/edge.ts';
 import type { ModelCard } from '../models/card.ts';
 import { findModel } from '../models/library.ts';
-import { CameraAnalytics } from './analytics/camera-analytics.ts';
+import { composeAnalytics } from './compose-analytics.ts';
 import { type DetectorPool, openDetectorPool } from './detector/detector-pool.ts';
 import { createPictureCheck } from './runtime/picture-fit.ts';
 import type { Stages } from './runtime/stage-loop.ts';
@@ -41,12 +41,8 @@ export async function loadModel(
  */
 const LOW_SCORE_SHARE = 1 / 3;
 
-/** Frames further apart than this many frame times leave a hole in what was observed. */
-const MISSED_FRAME_TIMES = 2.5;
-const LEAST_GAP_MS = 1000;
-
 /**
- * Builds the stages of one camera; the source starts connecting at once. Throws RangeError for impossible lines.
+ * Builds the stages of one camera; the source starts connecting at once. Throws what composeAnalytics throws.
  * A clip that has another shape than the camera's `picture` fails with PictureError at its first frame; a live camera is
  * watched by runLiveCamera.
  */
@@ -61,14 +57,7 @@ export function composeStages(
   const checkPicture =
     source.mode === 'clip' ? createPictureCheck(camera.camera, camera.picture, source.logger) : undefined;
   const tracker = new Tracker({ highScore, lowScore });
-  const analytics = new CameraAnalytics({
-    camera: camera.camera,
-    picture: camera.picture,
-    lines: camera.lines,
-    intervalMs: camera.intervalS * 1000,
-    roadUsers: pool.roadUsers,
-    maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / analysisFps),
-  });
+  const analytics = composeAnalytics(camera, pool.roadUsers);
   return {
     detect: async (frame) => {
       checkPicture?.(frame.geometry);

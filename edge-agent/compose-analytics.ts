@@ -1,0 +1,34 @@
+// From one camera's configuration to its analytics: what is counted, measured and watched in its picture.
+
+import type { CameraConfig } from '../config/camera.ts';
+import type { RoadUser } from '../contract/index.ts';
+import { type Calibration, calibrate } from './analytics/calibration.ts';
+import { calibrationPoints } from './analytics/calibration-points.ts';
+import { CameraAnalytics } from './analytics/camera-analytics.ts';
+
+/** Frames further apart than this many frame times leave a hole in what was observed. */
+const MISSED_FRAME_TIMES = 2.5;
+const LEAST_GAP_MS = 1000;
+
+/**
+ * @param roadUsers what the camera's model can tell apart
+ * @throws RangeError for impossible lines, CalibrationError for points that no camera can see like this
+ */
+export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadUser[]): CameraAnalytics {
+  const calibration = calibrationOf(camera);
+  return new CameraAnalytics({
+    camera: camera.camera,
+    picture: camera.picture,
+    lines: camera.lines,
+    ...(calibration === undefined ? {} : { calibration }),
+    intervalMs: camera.intervalS * 1000,
+    roadUsers,
+    maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / camera.source.analysisFps),
+  });
+}
+
+function calibrationOf({ calibration, picture }: CameraConfig): Calibration | undefined {
+  if (calibration === undefined) return undefined;
+  const { distortion, pointErrorPx } = calibration;
+  return calibrate({ picture, points: calibrationPoints(calibration), distortion, pointErrorPx });
+}
