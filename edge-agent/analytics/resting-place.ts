@@ -6,16 +6,16 @@ import type { Moment } from './observation.ts';
 
 /** An edge is where it was when it is no farther away than this many box sizes (square root of the area). */
 const SAME_PLACE_SIZES = 0.25;
-/** Boxes of the same place have areas within this factor: half of a road user may be hidden. */
-const SAME_PLACE_AREA = 2.5;
+/** A box of the same place may be this many times smaller: more than half of the road user hidden. */
+const MOST_HIDDEN = 2.5;
 /** A rest shorter than this is none, ms. */
 const LEAST_REST_MS = 1000;
 
 type Placed = Moment & { readonly box: BoxCorners };
 
 /**
- * Stands as long as, in both directions, the middle or one of the two edges has not left its place. A road user
- * driving straight at the camera keeps the middle from left to right, but neither its upper nor its lower edge.
+ * Stands as long as, in both directions, the middle or one of the two edges has not left its place, and no edge has
+ * moved outwards: what hides a road user makes its box smaller, what drives at the camera makes it larger.
  */
 export class RestingPlace {
   #since: Placed;
@@ -48,14 +48,16 @@ export class RestingPlace {
   }
 }
 
-function isSamePlace(a: BoxCorners, b: BoxCorners): boolean {
-  const areaA = (a[2] - a[0]) * (a[3] - a[1]);
-  const areaB = (b[2] - b[0]) * (b[3] - b[1]);
-  const size = Math.sqrt(Math.max(areaA, areaB));
+function isSamePlace(rest: BoxCorners, now: BoxCorners): boolean {
+  const restArea = (rest[2] - rest[0]) * (rest[3] - rest[1]);
+  const area = (now[2] - now[0]) * (now[3] - now[1]);
+  const size = Math.sqrt(Math.max(restArea, area));
+  const grown = Math.max(rest[0] - now[0], rest[1] - now[1], now[2] - rest[2], now[3] - rest[3]);
   return (
-    Math.max(areaA, areaB) <= SAME_PLACE_AREA * Math.min(areaA, areaB) &&
-    shift(a[0], a[2], b[0], b[2]) <= SAME_PLACE_SIZES * size &&
-    shift(a[1], a[3], b[1], b[3]) <= SAME_PLACE_SIZES * size
+    restArea <= MOST_HIDDEN * area &&
+    grown <= SAME_PLACE_SIZES * size &&
+    shift(rest[0], rest[2], now[0], now[2]) <= SAME_PLACE_SIZES * size &&
+    shift(rest[1], rest[3], now[1], now[3]) <= SAME_PLACE_SIZES * size
   );
 }
 
