@@ -21,6 +21,7 @@ export type PlannedFrame = {
   readonly moved: boolean;
   readonly obscured: boolean;
   readonly frozen: boolean;
+  readonly black: boolean;
 };
 
 export type Plan = {
@@ -53,6 +54,7 @@ export function planScene(scene: Scene): Plan {
       moved: active(scene, 'camera-moved', snapshot.t),
       obscured: active(scene, 'camera-obscured', snapshot.t),
       frozen: active(scene, 'camera-frozen', snapshot.t),
+      black: active(scene, 'camera-black', snapshot.t),
     });
     for (let i = 0; i < steps; i++) step();
   }

@@ -48,6 +48,10 @@ export async function recordScene(
       moved = first.moved;
       await renderer.open(moved ? movedScene(scene) : scene);
     }
+    if (first.black) {
+      for (const _ of batch) await write(blackFrame(size));
+      continue;
+    }
     if (first.frozen && last) {
       for (const _ of batch) await write(last);
       continue;
@@ -68,13 +72,21 @@ function* batches(frames: readonly PlannedFrame[]): Generator<PlannedFrame[]> {
   let batch: PlannedFrame[] = [];
   for (const frame of frames) {
     const [first] = batch;
-    if (first && (batch.length === BATCH || first.moved !== frame.moved || first.frozen !== frame.frozen)) {
+    const differs =
+      first?.moved !== frame.moved || first.frozen !== frame.frozen || first.black !== frame.black;
+    if (first && (batch.length === BATCH || differs)) {
       yield batch;
       batch = [];
     }
     batch.push(frame);
   }
   yield batch;
+}
+
+/** What a sensor without light gives, as planar YUV 4:2:0; its noise comes from ffmpeg. */
+function blackFrame({ width, height }: { width: number; height: number }): Buffer {
+  const luma = width * height;
+  return Buffer.concat([Buffer.alloc(luma, 17), Buffer.alloc(luma >> 1, 128)]);
 }
 
 export function ffmpegArguments(
@@ -91,6 +103,11 @@ export function ffmpegArguments(
   }
   if (frame.width !== width || frame.height !== height) filters.push(`crop=${width}:${height}`);
   if (scene.image.blurPx > 0) filters.push(`gblur=sigma=${scene.image.blurPx}`);
+  for (const event of scene.events) {
+    if (event.event !== 'camera-blurred') continue;
+    const until = event.durationS === undefined ? scene.durationS : event.atS + event.durationS;
+    filters.push(`gblur=sigma=${event.blurPx}:enable='between(t,${event.atS},${until})'`);
+  }
   const noise = scene.image.noise ?? NOISE[scene.light.time];
   if (noise > 0) filters.push(`noise=alls=${noise}:allf=t:all_seed=${scene.seed + 1}`);
   return [

@@ -95,6 +95,24 @@ const eventSchema = z.discriminatedUnion('event', [
     speedMs: z.number().default(1.3),
   }),
   z.object({ event: z.literal('congestion'), ...timing, ...place, speedKmh: z.number().min(0).default(3) }),
+  /** Nobody gets past the place: a level crossing, say. */
+  z.object({ event: z.literal('queue'), ...timing, ...place }),
+  /** Over `lengthM` from the place on everybody drives slowly, but drives. */
+  z.object({
+    event: z.literal('slow-traffic'),
+    ...timing,
+    ...place,
+    lengthM: z.number().min(10).max(400).default(150),
+    speedKmh: z.number().min(5).default(27),
+  }),
+  /** Somebody rides a bicycle along the outer edge of the road, from the place on. */
+  z.object({
+    event: z.literal('cyclist'),
+    ...timing,
+    movement: z.string(),
+    at: point,
+    speedKmh: z.number().min(5).max(19).default(17),
+  }),
   z.object({
     event: z.literal('speeding'),
     ...timing,
@@ -113,6 +131,8 @@ const eventSchema = z.discriminatedUnion('event', [
   }),
   z.object({ event: z.literal('camera-obscured'), ...timing, share: share.default(0.7) }),
   z.object({ event: z.literal('camera-frozen'), ...timing }),
+  z.object({ event: z.literal('camera-black'), ...timing }),
+  z.object({ event: z.literal('camera-blurred'), ...timing, blurPx: z.number().min(1).max(30).default(6) }),
 ]);
 
 export const sceneSchema = z.object({

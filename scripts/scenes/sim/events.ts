@@ -4,6 +4,7 @@ import type { Route } from '../layout/layout.ts';
 import { Path, type Point } from '../layout/path.ts';
 import { type SceneEvent, SceneFileError } from '../scene-file.ts';
 import type { TruthIncident } from '../truth-file.ts';
+import { type BottleneckEvent, CONGESTION_M, flowAt, isBottleneck } from './bottlenecks.ts';
 import type { Obstacle } from './perception.ts';
 import type { Simulation } from './simulation.ts';
 import { type Actor, extent, laneOf, middleM, type Vehicle } from './vehicle.ts';
@@ -29,17 +30,20 @@ const KINDS: Readonly<Record<SceneEvent['event'], TruthIncident['kind']>> = {
   'wrong-way': 'wrong-way',
   pedestrian: 'pedestrian',
   congestion: 'congestion',
+  queue: 'queue',
+  'slow-traffic': 'slow-traffic',
+  cyclist: 'cyclist',
   speeding: 'speeding',
   debris: 'debris',
   crash: 'crash',
   'camera-moved': 'camera-moved',
   'camera-obscured': 'camera-obscured',
   'camera-frozen': 'camera-frozen',
+  'camera-black': 'camera-black',
+  'camera-blurred': 'camera-blurred',
 };
-/** Congestion as the truth sees it: this many vehicles around the bottleneck, slower than this on average. */
-const CONGESTED_VEHICLES = 4;
-const CONGESTED_MS = 3;
-const FREE_MS = 5;
+/** Beyond the outermost place where two-wheelers ride: the hard shoulder of a motorway. */
+const CYCLIST_ASIDE_M = 1.6;
 /** Scripted wrong-way and speeding drivers get a lane that is clear of vehicles entering just before. */
 const CLOSE_LANE_BEFORE_S = 22;
 
@@ -83,17 +87,27 @@ export class EventDirector {
   }
 
   slowZones(route: Route, t: number): { fromM: number; toM: number; speedMs: number }[] {
-    return this.#running.flatMap(({ script }) => {
-      if (
-        script.event !== 'congestion' ||
-        script.movement !== route.id ||
-        t < script.atS ||
-        t > endOf(script)
-      )
-        return [];
-      const alongM = place(route, script.at);
-      return [{ fromM: alongM, toM: alongM + 40, speedMs: script.speedKmh / 3.6 }];
+    return this.#bottlenecks(route, t).flatMap((script) => {
+      if (script.event === 'queue') return [];
+      const fromM = place(route, script.at);
+      const lengthM = script.event === 'congestion' ? CONGESTION_M : script.lengthM;
+      return [{ fromM, toM: fromM + lengthM, speedMs: script.speedKmh / 3.6 }];
     });
+  }
+
+  /** Along the route, where nobody may pass. */
+  barriers(route: Route, t: number): number[] {
+    return this.#bottlenecks(route, t).flatMap((script) =>
+      script.event === 'queue' ? [place(route, script.at)] : [],
+    );
+  }
+
+  #bottlenecks(route: Route, t: number): BottleneckEvent[] {
+    return this.#running.flatMap(({ script }) =>
+      isBottleneck(script) && script.movement === route.id && t >= script.atS && t <= endOf(script)
+        ? [script]
+        : [],
+    );
   }
 
   debris(): Actor[] {
@@ -190,12 +204,27 @@ export class EventDirector {
         running.incident.onset = t;
         running.incident.ground = script.at;
         return true;
+      case 'cyclist': {
+        const route = routeOf(simulation, script.movement);
+        const speedMs = script.speedKmh / 3.6;
+        const rider = simulation.add(route, 'bicycle', route.ridableM[1] + CYCLIST_ASIDE_M, speedMs, {
+          alongM: place(route, script.at),
+          desiredMs: speedMs,
+          nextChangeS: Number.POSITIVE_INFINITY,
+        });
+        running.vehicles = [rider];
+        return true;
+      }
       case 'congestion':
+      case 'queue':
+      case 'slow-traffic':
         running.incident.ground = script.at;
         return true;
       case 'camera-moved':
       case 'camera-obscured':
       case 'camera-frozen':
+      case 'camera-black':
+      case 'camera-blurred':
         running.incident.onset = script.atS;
         if (script.durationS !== undefined) running.incident.end = endOf(script);
         return true;
@@ -246,6 +275,7 @@ export class EventDirector {
       }
       case 'wrong-way':
       case 'speeding':
+      case 'cyclist':
         if (incident.onset === undefined) begin(running, t);
         if (!present && incident.end === undefined) incident.end = t;
         return;
@@ -268,16 +298,14 @@ export class EventDirector {
           incident.end = t;
         }
         return;
-      case 'congestion': {
+      case 'congestion':
+      case 'queue':
+      case 'slow-traffic': {
         const route = routeOf(this.#simulation, script.movement);
-        const alongM = place(route, script.at);
-        const near = this.#simulation.vehicles.filter(
-          (vehicle) => vehicle.route === route && Math.abs(middleM(vehicle) - alongM) < 50,
-        );
-        const meanMs = near.reduce((sum, vehicle) => sum + vehicle.speedMs, 0) / Math.max(1, near.length);
-        if (incident.onset === undefined && near.length >= CONGESTED_VEHICLES && meanMs < CONGESTED_MS)
-          incident.onset = t;
-        if (incident.onset !== undefined && incident.end === undefined && over && meanMs > FREE_MS)
+        const vehicles = this.#simulation.vehicles.filter((vehicle) => vehicle.route === route);
+        const flow = flowAt(script, place(route, script.at), vehicles);
+        if (incident.onset === undefined && flow === 'held') incident.onset = t;
+        if (incident.onset !== undefined && incident.end === undefined && over && flow === 'free')
           incident.end = t;
         return;
       }

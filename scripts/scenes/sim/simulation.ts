@@ -235,6 +235,11 @@ export class Simulation {
       if (colour !== 'green' && canStop)
         return { gapM: Math.max(0.1, gapM + vehicle.traits.standGapM * 0.6), speedMs: 0 };
     }
+    for (const stopM of this.events.barriers(vehicle.route, this.#t)) {
+      const gapM = stopM - vehicle.alongM;
+      if (gapM > Math.max(-0.4, vehicle.speedMs ** 2 / (2 * 3.5) - 0.4))
+        return { gapM: Math.max(0.1, gapM + vehicle.traits.standGapM * 0.6), speedMs: 0 };
+    }
     if (giveWay && vehicle.alongM < giveWay.stopM + 0.5) {
       const gapM = giveWay.stopM - vehicle.alongM;
       if (gapM < 30 && this.#ringBusy(vehicle, giveWay.entryRad))

@@ -142,13 +142,18 @@ describe('the library', async () => {
     expect(seen(({ light }) => [light.time])).toEqual(['day', 'dusk', 'low-sun', 'night']);
     expect(seen(({ weather }) => [weather.kind])).toEqual(['clear', 'cloudy', 'fog', 'rain']);
     expect(seen(({ events }) => events.map(({ event }) => event))).toEqual([
+      'camera-black',
+      'camera-blurred',
       'camera-frozen',
       'camera-moved',
       'camera-obscured',
       'congestion',
       'crash',
+      'cyclist',
       'debris',
       'pedestrian',
+      'queue',
+      'slow-traffic',
       'speeding',
       'stopped-vehicle',
       'wrong-way',

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Camera } from '../../../../scripts/scenes/truth/camera.ts';
 import { testScene } from '../scene-fixture.ts';
+
+// Thousands of random points: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const picture = { width: 640, height: 360, fps: 10 };
 const { camera } = testScene();
