@@ -33,12 +33,13 @@ export const COPY_FD = 5;
  * (`fifo`): when nobody takes it, its packets are dropped up to the next keyframe, and the frames come as before.
  */
 export const COPY_OUTPUT: readonly string[] = [
-  ...['-map', '0:v:0', '-c:v', 'copy'],
+  // Time stamps in ticks of a transport stream: the queue would round them to the frame rate.
+  ...['-map', '0:v:0', '-c:v', 'copy', '-time_base', '1:90000'],
   // Without these two the muxer would add its own delay of 1.4 s to every time stamp.
   ...['-output_ts_offset', String(COPY_OFFSET_US / 1e6), '-muxdelay', '0', '-muxpreload', '0'],
   ...['-flush_packets', '1', '-f', 'fifo', '-fifo_format', 'mpegts', '-queue_size', '500'],
   ...['-drop_pkts_on_overflow', '1', '-attempt_recovery', '1', '-recover_any_error', '1'],
-  ...['-restart_with_keyframe', '1'],
+  ...['-restart_with_keyframe', '1', '-recovery_wait_time', '0'],
 ];
 
 /** Why the video of such a source cannot be copied; undefined where it can. */
