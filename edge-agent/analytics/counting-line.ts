@@ -28,7 +28,19 @@ export type CountingLine = {
   readonly directions: { readonly toLeft: string; readonly toRight: string };
   /** Default bottom-centre. */
   readonly anchor?: Anchor;
+  /** Lane of the whole line, where it is one. */
   readonly lane?: string;
+  /** In order from `from` to `to`; see laneSpans. */
+  readonly lanes?: readonly Lane[];
+};
+
+export type Lane = {
+  /** Slug; once in a line. */
+  readonly lane: string;
+  /** Where on the line it ends and the next begins, px. Given for all lanes but the last, or for none. */
+  readonly until?: readonly [number, number];
+  /** The direction in which it is driven; absent: both. */
+  readonly direction?: string;
 };
 
 export type Side = 'left' | 'right';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countInterval } from '../../contract/index.ts';
+import { type Accuracy, countInterval } from '../../contract/index.ts';
 import { seededRandom } from '../edge-agent/tracker/make-detections.ts';
 
 describe('the interval of a true number', () => {
@@ -64,7 +64,7 @@ describe('the interval of a true number', () => {
 });
 
 describe('against chance', () => {
-  it.each([
+  it.each<[number, Accuracy]>([
     [0, { found: 45, of: 50 }],
     [7, { found: 18, of: 20 }],
     [40, { found: 190, of: 200 }],
