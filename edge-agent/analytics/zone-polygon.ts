@@ -14,14 +14,13 @@ const SEARCH_STEPS = 24;
 export function depthIn(corners: Corners, point: Point): number {
   let nearest = Number.POSITIVE_INFINITY;
   let inside = false;
-  for (const [from, to] of edgesOf(corners)) {
-    nearest = Math.min(nearest, distanceToSegment(point, from, to));
-    if (from.y > point.y !== to.y > point.y) {
-      const x = from.x + ((point.y - from.y) / (to.y - from.y)) * (to.x - from.x);
-      if (point.x < x) inside = !inside;
-    }
+  let from = corners.at(-1) as Point;
+  for (const to of corners) {
+    nearest = Math.min(nearest, squareToSegment(point, from, to));
+    if (from.y > point.y !== to.y > point.y && point.x < xAt(from, to, point.y)) inside = !inside;
+    from = to;
   }
-  return inside ? nearest : -nearest;
+  return inside ? Math.sqrt(nearest) : -Math.sqrt(nearest);
 }
 
 /** Depth of the deepest point, nearly: to 1/24 of the polygon's width or height. */
@@ -39,31 +38,36 @@ export function innerRadius(corners: Corners): number {
 }
 
 export function distanceToSegment(point: Point, from: Point, to: Point): number {
+  return Math.sqrt(squareToSegment(point, from, to));
+}
+
+function squareToSegment(point: Point, from: Point, to: Point): number {
   const dx = to.x - from.x;
   const dy = to.y - from.y;
   const square = dx * dx + dy * dy;
   const share = square > 0 ? ((point.x - from.x) * dx + (point.y - from.y) * dy) / square : 0;
   const along = Math.min(1, Math.max(0, share));
-  return Math.hypot(point.x - from.x - along * dx, point.y - from.y - along * dy);
+  const missX = point.x - from.x - along * dx;
+  const missY = point.y - from.y - along * dy;
+  return missX * missX + missY * missY;
 }
 
-/** Shortest distance between two convex shapes of two corners or more; 0 when they overlap. */
+/** Shortest distance between two convex shapes; 0 when they overlap. */
 export function distanceBetween(a: Corners, b: Corners): number {
-  if (a.some((point) => depthIn(b, point) > 0) || b.some((point) => depthIn(a, point) > 0)) return 0;
-  let nearest = Number.POSITIVE_INFINITY;
+  const inB = a.map((point) => depthIn(b, point));
+  const inA = b.map((point) => depthIn(a, point));
+  if (inB.some((depth) => depth >= 0) || inA.some((depth) => depth >= 0) || overlaps(a, b)) return 0;
+  return -Math.max(...inB, ...inA);
+}
+
+/** Whether edges of both cross. */
+function overlaps(a: Corners, b: Corners): boolean {
   for (const [from, to] of edgesOf(a)) {
     for (const [start, end] of edgesOf(b)) {
-      if (crosses(from, to, start, end)) return 0;
-      nearest = Math.min(
-        nearest,
-        distanceToSegment(from, start, end),
-        distanceToSegment(to, start, end),
-        distanceToSegment(start, from, to),
-        distanceToSegment(end, from, to),
-      );
+      if (crosses(from, to, start, end)) return true;
     }
   }
-  return nearest;
+  return false;
 }
 
 /** What covers an area. */
@@ -81,10 +85,12 @@ export class CoveredArea {
   /** Square px or square metres. */
   readonly area: number;
   readonly #rows: readonly Row[];
+  readonly #top: number;
   readonly #heightOfRow: number;
 
   constructor(corners: Corners) {
     const { y1, y2 } = boundsOf(corners);
+    this.#top = y1;
     this.#heightOfRow = (y2 - y1) / ROWS;
     this.#rows = Array.from({ length: ROWS }, (_, i) => {
       const y = y1 + (i + 0.5) * this.#heightOfRow;
@@ -95,29 +101,36 @@ export class CoveredArea {
 
   /** @param shapes convex, corners in order */
   coverBy(shapes: readonly Corners[]): Cover {
-    const bounds = shapes.map(boundsOf);
-    const inside = shapes.map(() => 0);
+    const pieces = new Map<number, (readonly [number, number])[]>();
+    const inside = shapes.map((shape) => {
+      const length = this.#cut(shape, pieces);
+      return length > 0 ? Math.min(1, (length * this.#heightOfRow) / areaOf(shape)) : 0;
+    });
     let covered = 0;
-    for (const { y, spans } of this.#rows) {
-      const pieces: (readonly [number, number])[] = [];
-      for (const [i, shape] of shapes.entries()) {
-        const bound = bounds[i];
-        if (bound === undefined || y < bound.y1 || y > bound.y2) continue;
-        for (const span of spansAt(shape, y)) {
-          for (const [from, to] of spans) {
-            const piece = [Math.max(from, span[0]), Math.min(to, span[1])] as const;
-            if (piece[0] >= piece[1]) continue;
-            pieces.push(piece);
-            inside[i] = (inside[i] as number) + (piece[1] - piece[0]);
-          }
-        }
+    for (const ofRow of pieces.values()) covered += unionLength(ofRow);
+    const share = this.area > 0 ? (covered * this.#heightOfRow) / this.area : 0;
+    return { share: Math.min(1, share), inside };
+  }
+
+  /** Adds the shape's pieces to those of each row; returns their length. */
+  #cut(shape: Corners, pieces: Map<number, (readonly [number, number])[]>): number {
+    let length = 0;
+    const { y1, y2 } = boundsOf(shape);
+    const first = Math.max(0, Math.floor((y1 - this.#top) / this.#heightOfRow));
+    const last = Math.min(ROWS - 1, Math.ceil((y2 - this.#top) / this.#heightOfRow));
+    for (let i = first; i <= last; i++) {
+      const { y, spans } = this.#rows[i] as Row;
+      const [left, right] = spanOf(shape, y);
+      for (const [from, to] of spans) {
+        if (from >= right || to <= left) continue;
+        const piece = [Math.max(from, left), Math.min(to, right)] as const;
+        length += piece[1] - piece[0];
+        const ofRow = pieces.get(i);
+        if (ofRow) ofRow.push(piece);
+        else pieces.set(i, [piece]);
       }
-      covered += unionLength(pieces);
     }
-    return {
-      share: this.area > 0 ? Math.min(1, (covered * this.#heightOfRow) / this.area) : 0,
-      inside: inside.map((length, i) => Math.min(1, (length * this.#heightOfRow) / areaOf(shapes[i] ?? []))),
-    };
+    return length;
   }
 }
 
@@ -165,11 +178,31 @@ function* edgesOf(corners: Corners): Generator<readonly [Point, Point]> {
   }
 }
 
+/** The piece of a horizontal line inside a convex shape; from infinity to minus infinity when there is none. */
+function spanOf(shape: Corners, y: number): readonly [number, number] {
+  let left = Number.POSITIVE_INFINITY;
+  let right = Number.NEGATIVE_INFINITY;
+  let from = shape.at(-1) as Point;
+  for (const to of shape) {
+    if (from.y > y !== to.y > y) {
+      const x = xAt(from, to, y);
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+    }
+    from = to;
+  }
+  return [left, right];
+}
+
+function xAt(from: Point, to: Point, y: number): number {
+  return from.x + ((y - from.y) / (to.y - from.y)) * (to.x - from.x);
+}
+
 /** Pieces of a horizontal line inside a polygon, from left to right. */
 function spansAt(corners: Corners, y: number): (readonly [number, number])[] {
   const xs: number[] = [];
   for (const [from, to] of edgesOf(corners)) {
-    if (from.y > y !== to.y > y) xs.push(from.x + ((y - from.y) / (to.y - from.y)) * (to.x - from.x));
+    if (from.y > y !== to.y > y) xs.push(xAt(from, to, y));
   }
   xs.sort((a, b) => a - b);
   const spans: (readonly [number, number])[] = [];
@@ -192,7 +225,7 @@ function lengthOf(spans: readonly (readonly [number, number])[]): number {
   return spans.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
-function boundsOf(corners: Corners): { x1: number; y1: number; x2: number; y2: number } {
+export function boundsOf(corners: Corners): { x1: number; y1: number; x2: number; y2: number } {
   const bounds = {
     x1: Number.POSITIVE_INFINITY,
     y1: Number.POSITIVE_INFINITY,

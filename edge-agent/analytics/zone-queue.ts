@@ -2,7 +2,7 @@
 
 import type { Point } from './counting-line.ts';
 import type { Footprint } from './zone-footprint.ts';
-import { distanceBetween, distanceToSegment } from './zone-polygon.ts';
+import { boundsOf, distanceBetween, distanceToSegment } from './zone-polygon.ts';
 
 /** One that stands; places and gaps in one unit, metres or px. */
 export type Standing = {
@@ -82,8 +82,8 @@ function groupsOf(seeds: readonly Standing[], all: readonly Standing[], gap: num
     const group = [seed];
     for (const member of group) {
       for (const other of left) {
-        const unit = (member.unit + other.unit) / 2;
-        if (distanceBetween(member.footprint.corners, other.footprint.corners) <= gap * unit) {
+        const within = (gap * (member.unit + other.unit)) / 2;
+        if (areWithin(member.footprint, other.footprint, within)) {
           left.delete(other);
           group.push(other);
         }
@@ -94,7 +94,19 @@ function groupsOf(seeds: readonly Standing[], all: readonly Standing[], gap: num
   return groups;
 }
 
-/** Length along the way they are going; where that is not known, along the longest line between their corners. */
+function areWithin(a: Footprint, b: Footprint, distance: number): boolean {
+  const [from] = a.corners;
+  const [to] = b.corners;
+  const [across, acrossB] = [a.corners[2], b.corners[2]];
+  if (!from || !to || !across || !acrossB) return false;
+  // No need to look closely at who is farther away than both are long.
+  const long =
+    Math.hypot(across.x - from.x, across.y - from.y) + Math.hypot(acrossB.x - to.x, acrossB.y - to.y);
+  if (Math.hypot(to.x - from.x, to.y - from.y) > distance + long) return false;
+  return distanceBetween(a.corners, b.corners) <= distance;
+}
+
+/** Length along the way they are going; where that is not known, from corner to corner of what holds them all. */
 function extentOf(group: readonly Standing[]): number {
   const corners = group.flatMap(({ footprint }) => footprint.corners);
   let x = 0;
@@ -108,7 +120,8 @@ function extentOf(group: readonly Standing[]): number {
     const along = corners.map((corner) => (corner.x * x + corner.y * y) / length);
     return Math.max(...along) - Math.min(...along);
   }
-  return Math.max(...corners.flatMap((a) => corners.map((b) => Math.hypot(a.x - b.x, a.y - b.y))));
+  const { x1, y1, x2, y2 } = boundsOf(corners);
+  return Math.hypot(x2 - x1, y2 - y1);
 }
 
 function isBehind(other: Standing, one: Standing, gap: number, calibrated: boolean): boolean {
