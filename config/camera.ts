@@ -14,6 +14,7 @@ import {
   secretSchema,
   section,
 } from './sections.ts';
+import { checkZones, zoneSchema } from './zones.ts';
 
 export type CameraConfig = z.output<typeof cameraSchema>;
 export type LineConfig = z.output<typeof lineSchema>;
@@ -133,6 +134,11 @@ export const cameraSchema = section({
     .default(60)
     .describe('Length of a count interval in seconds, aligned to UTC; divides an hour. Default 60.'),
   lines: z.array(lineSchema).max(100).default([]).describe('Counting lines.'),
+  zones: z
+    .array(zoneSchema)
+    .max(50)
+    .default([])
+    .describe('Zones in which presence, occupancy and queues are measured.'),
   calibration: calibrationSchema
     .optional()
     .describe(
@@ -156,6 +162,7 @@ function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
     });
   }
   checkCalibration(calibration, size, issues);
+  checkZones(camera, size, issues);
   const seen = new Map<unknown, number>();
   for (const [index, entry] of (Array.isArray(lines) ? lines : []).entries()) {
     const line = (entry ?? {}) as Record<string, unknown>;

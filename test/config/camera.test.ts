@@ -22,6 +22,7 @@ describe('a camera file', () => {
       detection: {},
       intervalS: 60,
       lines: [],
+      zones: [],
     });
   });
 
