@@ -76,6 +76,40 @@ export type Thumbnail = {
   readonly scaleY: number;
   readonly originX: number;
   readonly originY: number;
+  /** Measured in the model's input itself, for a thumbnail is always sharp. */
+  readonly edges: EdgeMeasure;
+};
+
+/** How sharp the edges of a picture are, whatever its contrast. */
+export type EdgeMeasure = {
+  /** Share of the measured places that lie on an edge, 0..1. */
+  readonly share: number;
+  /** Mean steepness of those edges, 0.25 (as soft as can be told) to 1 (from one pixel to the next); undefined without edges. */
+  readonly sharpness: number | undefined;
+};
+
+/** What a camera can suffer from that shows in its pictures alone. */
+export type PictureFault = 'frozen' | 'black' | 'blurred' | 'obscured' | 'moved';
+
+/** One fault as it looks at this moment: no duration is asked for yet. */
+export type PictureFinding = {
+  readonly fault: PictureFault;
+  /** When it began, estimated, UTC in ms: a background takes seconds to show a change. Stays while the fault lasts. */
+  readonly sinceMs: number;
+  /** How sure this one look is, 0..1. */
+  readonly confidence: number;
+  /** Measured values, named with their unit. */
+  readonly measures: Readonly<Record<string, number>>;
+};
+
+/** What the picture of one moment says about its camera. */
+export type PictureState = {
+  readonly cameraTimeMs: number;
+  readonly capturedAtMs: number;
+  /** The background has been seen for long enough to be compared with. Without it, `black` and `frozen` alone can be found. */
+  readonly learned: boolean;
+  /** At most one of each fault. */
+  readonly findings: readonly PictureFinding[];
 };
 
 /** Where a source stands; `fault` lasts until frames come again. */

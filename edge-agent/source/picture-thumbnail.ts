@@ -3,6 +3,7 @@
 
 import type { Frame, FrameGeometry, FrameShape, Region, Thumbnail } from './frame.ts';
 import { placement, type Size } from './frame-geometry.ts';
+import { measureEdges } from './picture-edges.ts';
 
 export type ThumbnailOptions = {
   /** The model's input, whose planes the frames have. */
@@ -17,6 +18,9 @@ const LONGER_SIDE = 160;
 
 /** Never more often than this, ms: four a second are enough for anything that has to last for seconds. */
 const LEAST_STEP_MS = 240;
+
+/** Every second row is added up: half the work, and a mean of six pixels instead of ten, say, is as good a mean. */
+const ROW_STEP = 2;
 
 /** Luma of BT.601 in 1/256. */
 const RED = 77;
@@ -99,7 +103,7 @@ function shrink(planes: Uint8Array, plan: Plan): Thumbnail {
     const top = rows[y] ?? 0;
     const bottom = rows[y + 1] ?? 0;
     sums.fill(0);
-    for (let row = top; row < bottom; row++) {
+    for (let row = top; row < bottom; row += ROW_STEP) {
       let a = row * inputWidth + left;
       let b = a + planeSize;
       let c = b + planeSize;
@@ -116,7 +120,7 @@ function shrink(planes: Uint8Array, plan: Plan): Thumbnail {
       const to = (columns[x + 1] ?? 0) - left;
       let sum = 0;
       for (let column = from; column < to; column++) sum += sums[column] as number;
-      luma[y * width + x] = sum / (256 * (to - from) * (bottom - top));
+      luma[y * width + x] = sum / (256 * (to - from) * Math.ceil((bottom - top) / ROW_STEP));
     }
   }
   return {
@@ -127,5 +131,11 @@ function shrink(planes: Uint8Array, plan: Plan): Thumbnail {
     scaleY: (geometry.scaleY * height) / ((rows[height] ?? 0) - (rows[0] ?? 0)),
     originX: geometry.originX,
     originY: geometry.originY,
+    edges: measureEdges(planes.subarray(planeSize, 2 * planeSize), inputWidth, {
+      x: left,
+      y: rows[0] ?? 0,
+      width: pictureWidth,
+      height: (rows[height] ?? 0) - (rows[0] ?? 0),
+    }),
   };
 }
