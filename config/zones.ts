@@ -45,7 +45,7 @@ const queueSchema = section({
     .describe('The same where it is not, in sizes of a box (root of its area), 0.1 to 20. Default 2.'),
 }).refine(({ standsBelowKmh, movesAboveKmh }) => standsBelowKmh <= movesAboveKmh, {
   path: ['standsBelowKmh'],
-  error: 'expected at most movesAboveKmh (default 10), or everybody would stand and move at once',
+  error: 'expected at most movesAboveKmh, which is 10 unless given',
 });
 
 /*

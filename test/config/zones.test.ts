@@ -74,7 +74,7 @@ describe('zones of a camera file', () => {
     [
       'speeds that exclude each other',
       '{zone: a, polygon: [[0, 0], [100, 0], [0, 100]], queue: {standsBelowKmh: 12}}',
-      'zones[0].queue.standsBelowKmh: expected at most movesAboveKmh (default 10), or everybody would stand and move at once',
+      'zones[0].queue.standsBelowKmh: expected at most movesAboveKmh, which is 10 unless given, got 12',
     ],
   ])('are refused with %s', async (_, zone, problem) => {
     expect(await problemsOf(`${LINES}zones: [${zone}]`)).toEqual([problem]);
