@@ -1,7 +1,9 @@
 // A camera is one YAML file: where its picture comes from, and what is counted in it.
 
 import { z } from 'zod';
+import { accuracySchema } from './accuracy.ts';
 import { calibrationSchema, checkCalibration } from './calibration.ts';
+import { checkLanes, lanesSchema } from './lanes.ts';
 import {
   CREDENTIALS_IN_URL,
   checkCredentials,
@@ -96,6 +98,9 @@ export const lineSchema = section({
     .enum(['bottom-centre', 'centre'])
     .default('bottom-centre')
     .describe('Point of the box that has to cross. Default bottom-centre: where the wheels are.'),
+  lanes: lanesSchema
+    .optional()
+    .describe('Lanes in order from `from` to `to`; counts are by lane then. Default: none.'),
 }).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], {
   path: ['to'],
   error: 'the line has no length: from and to are the same point',
@@ -144,6 +149,9 @@ export const cameraSchema = section({
     .describe(
       'Where on the road the points of the picture are, for speeds; exactly one of points, rectangle, lane.',
     ),
+  accuracy: accuracySchema
+    .optional()
+    .describe('How well this camera counts, as measured; gives counts their bounds. Default: not known.'),
 }).check(checkWhole(checkGeometry));
 
 const pictureSizeSchema = z.object({ width: z.number(), height: z.number() });
@@ -177,6 +185,7 @@ function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
         });
       }
     }
+    checkLanes(line, ['lines', index], issues);
     for (const end of ['from', 'to'] as const) {
       const point = pointSchema.safeParse(line[end]).data;
       if (!size || !point) continue;

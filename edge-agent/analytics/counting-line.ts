@@ -31,16 +31,16 @@ export type CountingLine = {
   /** Lane of the whole line, where it is one. */
   readonly lane?: string;
   /** In order from `from` to `to`; see laneSpans. */
-  readonly lanes?: readonly Lane[];
+  readonly lanes?: readonly Lane[] | undefined;
 };
 
 export type Lane = {
   /** Slug; once in a line. */
   readonly lane: string;
   /** Where on the line it ends and the next begins, px. Given for all lanes but the last, or for none. */
-  readonly until?: readonly [number, number];
+  readonly until?: readonly [number, number] | undefined;
   /** The direction in which it is driven; absent: both. */
-  readonly direction?: string;
+  readonly direction?: string | undefined;
 };
 
 export type Side = 'left' | 'right';

@@ -22,7 +22,7 @@ export type FlowIntervalsOptions = {
   /** Where the camera is calibrated, for lanes that are equally wide on the road. */
   readonly mapping?: GroundMapping | undefined;
   /** How well the camera counts, where that was measured: gives every count an interval. */
-  readonly accuracy?: MeasuredAccuracy | undefined;
+  readonly accuracy?: readonly MeasuredAccuracy[] | undefined;
 };
 
 /** Of an interval, by line, direction and lane; only where something happened. */
@@ -139,7 +139,7 @@ export class FlowIntervals {
   }
 
   #flowOf({ line }: Reported, interval: Interval<Sums>, sums: FlowSums): Flow {
-    const { camera, roadUsers, accuracy = {} } = this.#options;
+    const { camera, roadUsers, accuracy = [] } = this.#options;
     const { occupiedMs, ...spans } = sums.spans(intervalFields(interval).observedMs);
     return {
       type: 'flow',

@@ -14,8 +14,8 @@ import {
   type SpeedSums,
 } from '../../contract/index.ts';
 
-/** How well the camera counts, by road user; `all` stands for those that are not named. */
-export type MeasuredAccuracy = Readonly<Partial<Record<RoadUser | 'all', Accuracy | undefined>>>;
+/** How well the camera counts a road user, or everybody who is not named. */
+export type MeasuredAccuracy = Accuracy & { readonly roadUser?: RoadUser | undefined };
 
 /** Slower than this is left out of the sums of speeds: one car that creeps would decide the harmonic mean. */
 const SLOWEST_KMH = 1;
@@ -53,14 +53,14 @@ export class FlowSums {
   }
 
   /** One entry for each of the road users, zeros included, and for everybody else who came. */
-  countsOf(roadUsers: readonly RoadUser[], accuracy: MeasuredAccuracy): Flow['counts'] {
+  countsOf(roadUsers: readonly RoadUser[], measured: readonly MeasuredAccuracy[]): Flow['counts'] {
     const counts: Flow['counts'] = {};
     for (const roadUser of ROAD_USERS) {
       const { n, speed } = this.#classes.get(roadUser) ?? { n: 0, speed: undefined };
       if (n > 0 || roadUsers.includes(roadUser)) {
         counts[roadUser] = {
           n,
-          ...boundsOf(n, accuracy[roadUser] ?? accuracy.all),
+          ...boundsOf(n, accuracyOf(roadUser, measured)),
           ...(speed && { speed: roundedSpeed(speed) }),
         };
       }
@@ -76,6 +76,15 @@ export class FlowSums {
       ...(this.#gap.n > 0 && { gap: roundedSpan(this.#gap) }),
     };
   }
+}
+
+function accuracyOf(roadUser: RoadUser, measured: readonly MeasuredAccuracy[]): Accuracy | undefined {
+  const entry =
+    measured.find((each) => each.roadUser === roadUser) ??
+    measured.find((each) => each.roadUser === undefined);
+  if (entry === undefined) return undefined;
+  const { of, found, counted } = entry;
+  return { of, found, ...(counted === undefined ? {} : { counted }) };
 }
 
 function boundsOf(n: number, accuracy: Accuracy | undefined): Partial<ClassFlow> {

@@ -201,7 +201,7 @@ describe('bounds', () => {
   const measured = { found: 190, of: 200, counted: 195 };
 
   it('are given to every count of a road user whose accuracy was measured', () => {
-    const target = intervals({ accuracy: { car: measured } });
+    const target = intervals({ accuracy: [{ roadUser: 'car', ...measured }] });
     watch(target, 60);
     target.count(passage(10));
     target.count(passage(11, { roadUser: 'bus' }));
@@ -212,7 +212,7 @@ describe('bounds', () => {
   });
 
   it('of those that are not named are those of all', () => {
-    const target = intervals({ accuracy: { all: measured, car: { found: 10, of: 10 } } });
+    const target = intervals({ accuracy: [measured, { roadUser: 'car', found: 10, of: 10 }] });
     watch(target, 60);
     target.count(passage(11, { roadUser: 'bus' }));
     const { counts } = away(target.flush());
@@ -248,7 +248,7 @@ describe('merging', () => {
     fc.assert(
       fc.property(hour, ({ observed, vehicles }) => {
         const lines = [{ ...LINE, lanes: [{ lane: 'inner', direction: 'away' }, { lane: 'outer' }] }];
-        const accuracy = { all: { found: 95, of: 100 } };
+        const accuracy = [{ found: 95, of: 100 }];
         const run = (intervalMs: number) => {
           const target = intervals({ intervalMs, lines, accuracy });
           for (const minute of observed.toSorted((a, b) => a - b)) {
@@ -286,7 +286,7 @@ describe('merging', () => {
     fc.assert(
       fc.property(fc.array(minute, { minLength: 2, maxLength: 15 }), fc.nat(14), (all, cut) => {
         const events = all.map(({ n, speeds }, index) => {
-          const target = intervals({ accuracy: { all: { found: 95, of: 100, counted: 98 } } });
+          const target = intervals({ accuracy: [{ found: 95, of: 100, counted: 98 }] });
           const startS = index * 60;
           for (let s = 0; s < 60; s += 0.5) target.observe(frameAt((startS + s) * 1000));
           for (let i = 0; i < n; i++) target.count(passage(startS + 1));
