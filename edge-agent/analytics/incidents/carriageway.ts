@@ -1,0 +1,112 @@
+// One direction of a road in the picture: where it is, which way traffic goes, and what there is looked for.
+
+import type { GroundPoint } from '../calibration-points.ts';
+import type { BoxCorners, Point } from '../counting-line.ts';
+import { areaOf, type Corners, depthIn } from '../zone-polygon.ts';
+import { type RuleChanges, type Rules, rulesOf } from './rules.ts';
+
+/** `[x, y]` corners in order, px of the picture; the last one joins the first. */
+export type Polygon = readonly (readonly [number, number])[];
+
+export type CarriagewayOptions = {
+  /** Slug; once in a camera. The `region` of its incidents. */
+  readonly carriageway: string;
+  readonly area: Polygon;
+  /** An arrow in the picture along which traffic goes. Without it no way is wrong. */
+  readonly direction?:
+    | { readonly from: readonly [number, number]; readonly to: readonly [number, number] }
+    | undefined;
+  readonly road?: 'street' | 'motorway' | undefined;
+  readonly speedLimitKmh?: number | undefined;
+  /** Not looked at: bus stops, parking bays, crossings. */
+  readonly exclude?: readonly Polygon[] | undefined;
+  readonly lanes?: readonly { readonly lane: string; readonly area: Polygon }[] | undefined;
+  /** Where vehicles wait for a signal, or to give way, for at most `longestWaitS`. */
+  readonly stopLine?:
+    | {
+        readonly from: readonly [number, number];
+        readonly to: readonly [number, number];
+        readonly longestWaitS?: number | undefined;
+      }
+    | undefined;
+  readonly rules?: RuleChanges | undefined;
+};
+
+/** Place on the road of a point of the picture; undefined above the horizon. */
+export type ToGround = (point: Point) => GroundPoint | undefined;
+
+/** A red light that lasts longer than this is broken. */
+const LONGEST_WAIT_S = 150;
+/** Width of a lane where the number of lanes is guessed from the area, metres. */
+const LANE_M = 3.5;
+/** Inside by this share of its box's width counts as on the edge: the box is not exact. */
+const EDGE_SHARE = 0.1;
+
+export class Carriageway {
+  readonly name: string;
+  readonly area: Corners;
+  readonly exclude: readonly Corners[];
+  readonly rules: Rules;
+  readonly road: 'street' | 'motorway';
+  readonly speedLimitKmh: number | undefined;
+  readonly stopLine: { readonly from: Point; readonly to: Point; readonly longestWaitMs: number } | undefined;
+  /** Unit vectors along which traffic goes. */
+  readonly direction: Point | undefined;
+  readonly groundDirection: Point | undefined;
+  /** All its lanes' length together, metres; undefined without calibration or beyond the horizon. */
+  readonly laneLengthM: number | undefined;
+  readonly isCalibrated: boolean;
+  readonly #lanes: readonly { readonly lane: string; readonly area: Corners }[];
+
+  constructor(options: CarriagewayOptions, toGround: ToGround | undefined) {
+    this.name = options.carriageway;
+    this.area = cornersOf(options.area);
+    this.exclude = (options.exclude ?? []).map(cornersOf);
+    this.#lanes = (options.lanes ?? []).map(({ lane, area }) => ({ lane, area: cornersOf(area) }));
+    this.road = options.road ?? 'street';
+    this.speedLimitKmh = options.speedLimitKmh;
+    this.rules = rulesOf(options.rules ?? {}, { road: this.road, speedLimitKmh: options.speedLimitKmh });
+    const { stopLine, direction } = options;
+    this.stopLine = stopLine && {
+      from: { x: stopLine.from[0], y: stopLine.from[1] },
+      to: { x: stopLine.to[0], y: stopLine.to[1] },
+      longestWaitMs: (stopLine.longestWaitS ?? LONGEST_WAIT_S) * 1000,
+    };
+    this.isCalibrated = toGround !== undefined;
+    if (direction !== undefined) {
+      const from = toGround?.({ x: direction.from[0], y: direction.from[1] });
+      const to = toGround?.({ x: direction.to[0], y: direction.to[1] });
+      this.direction = unit(direction.from, direction.to);
+      this.groundDirection = from && to && unit(from, to);
+    }
+    const corners = toGround && options.area.map(([x, y]) => toGround({ x, y }));
+    this.laneLengthM = corners?.every((corner) => corner !== undefined)
+      ? areaOf(cornersOf(corners)) / LANE_M
+      : undefined;
+  }
+
+  contains(point: Point): boolean {
+    return depthIn(this.area, point) > 0 && !this.exclude.some((polygon) => depthIn(polygon, point) > 0);
+  }
+
+  /** Clearly on it: not merely by the inexactness of a box. */
+  containsClearly(point: Point, box: BoxCorners): boolean {
+    const roomPx = EDGE_SHARE * (box[2] - box[0]);
+    return (
+      depthIn(this.area, point) > roomPx && !this.exclude.some((corners) => depthIn(corners, point) > -roomPx)
+    );
+  }
+
+  laneAt(point: Point): string | undefined {
+    return this.#lanes.find(({ area }) => depthIn(area, point) > 0)?.lane;
+  }
+}
+
+function cornersOf(polygon: Polygon): Corners {
+  return polygon.map(([x, y]) => ({ x, y }));
+}
+
+function unit(from: readonly [number, number], to: readonly [number, number]): Point | undefined {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  return length > 0 ? { x: (to[0] - from[0]) / length, y: (to[1] - from[1]) / length } : undefined;
+}

@@ -1,0 +1,153 @@
+// A vehicle that stands on the carriageway, unless it waits: in a queue, behind another one, or before a stop line.
+
+import type { Point } from '../counting-line.ts';
+import type { Moment } from '../observation.ts';
+import { distanceToSegment } from '../zone-polygon.ts';
+import type { Finding } from './finding.ts';
+import { timingOf } from './rules.ts';
+import { isFastRoad } from './severity.ts';
+import { distanceM, isAheadOf, type Member, SIZE_M, type Traffic } from './traffic.ts';
+
+/** It is under way again above this speed (the exit of a queue in VISSIM and HCM practice) ... */
+const MOVING_KMH = 10;
+/** ... or this many box sizes a second, where nothing is calibrated ... */
+const MOVING_SIZES_PER_S = 0.8;
+/** ... and so many box sizes away from where it stood. */
+const LEFT_SIZES = 1.5;
+/** A box that strays no farther and comes back within this time, ms, has not left its place: something hid a part of it. */
+const STRAYS_MS = 1500;
+const STRAYS_SIZES = 0.5;
+/** Those who wait one behind the other are no farther apart, metres (anchor to anchor: a bus and a gap). */
+const QUEUE_GAP_M = 15;
+/** Nobody waits farther than this from the stop line without anybody between, metres. */
+const STOP_LINE_M = 12;
+
+/** Where and since when a vehicle stands. */
+type Rest = {
+  readonly place: Point;
+  readonly since: Moment;
+  /** It waited for others until then. */
+  waitedUntil?: Moment;
+  strayedSince?: Moment;
+};
+
+/** A vehicle that stood already when watching began counts like any other: it is in the way, whoever saw it stop. */
+export class StoppedVehicles {
+  readonly #rests = new Map<number, Rest>();
+
+  find(traffic: Traffic, crashed: ReadonlySet<number>): Finding[] {
+    const { carriageway, members, moment } = traffic;
+    const vehicles = members.filter(({ isVehicle }) => isVehicle);
+    const halted = vehicles.filter(({ halts }) => halts);
+    const waiting = waitingAtStopLine(traffic, halted);
+    return vehicles.flatMap((member): Finding[] => {
+      const { view } = member;
+      const before = this.#rests.get(view.id);
+      const rest = this.#rest(member, moment);
+      if (rest === undefined || crashed.has(view.id)) return [];
+      const left = before !== undefined && this.#hasLeft(member, before, rest);
+      if (left && rest === before) this.#rests.delete(view.id);
+      const inLane = halted.filter((other) => other !== member && other.lane === member.lane);
+      const standsMs = moment.cameraTimeMs - rest.since.cameraTimeMs;
+      if (
+        inLane.length >= carriageway.rules.stoppedVehicle.queueVehicles ||
+        inLane.some((other) => isAheadOf(other, member, carriageway, QUEUE_GAP_M)) ||
+        (waiting.has(member) && standsMs < (carriageway.stopLine?.longestWaitMs ?? 0))
+      ) {
+        rest.waitedUntil = moment;
+      }
+      const onset = rest.waitedUntil ?? rest.since;
+      const isWaiting = rest.waitedUntil === moment;
+      const holds = left ? 'over' : isWaiting || isMoving(member) ? 'stay' : 'enter';
+      return [this.#finding(member, traffic, { holds, onset, standsMs, others: inLane.length })];
+    });
+  }
+
+  forget(ids: readonly number[]): void {
+    for (const id of ids) this.#rests.delete(id);
+  }
+
+  clear(): void {
+    this.#rests.clear();
+  }
+
+  #finding(
+    member: Member,
+    { carriageway }: Traffic,
+    {
+      holds,
+      onset,
+      standsMs,
+      others,
+    }: Pick<Finding, 'holds'> & { onset: Moment; standsMs: number; others: number },
+  ): Finding {
+    const { view } = member;
+    return {
+      kind: 'stopped-vehicle',
+      subject: `${view.id}`,
+      holds,
+      onset,
+      severity: isFastRoad(carriageway.road, carriageway.speedLimitKmh) ? 'high' : 'medium',
+      confidence: view.confidence,
+      timing: timingOf(carriageway.rules.stoppedVehicle, 0.75),
+      region: carriageway.name,
+      ...(member.lane === undefined ? {} : { lane: member.lane }),
+      roadUser: view.roadUser,
+      tracks: [view.track],
+      box: view.box,
+      measures: { standsS: standsMs / 1000, othersHalted: others },
+    };
+  }
+
+  /** Where it rests: kept while its box strays for a moment, begun anew when it comes to rest elsewhere. */
+  #rest({ view, size }: Member, moment: Moment): Rest | undefined {
+    const since = view.motion.standsSince;
+    const known = this.#rests.get(view.id);
+    if (known !== undefined) {
+      const away = Math.hypot(view.anchor.x - known.place.x, view.anchor.y - known.place.y);
+      if (away <= STRAYS_SIZES * size) {
+        delete known.strayedSince;
+        return known;
+      }
+      known.strayedSince ??= moment;
+      const strayedMs = moment.cameraTimeMs - known.strayedSince.cameraTimeMs;
+      if (strayedMs <= STRAYS_MS || since === undefined) return known;
+    }
+    if (since === undefined) return undefined;
+    const rest: Rest = { place: view.anchor, since };
+    this.#rests.set(view.id, rest);
+    return rest;
+  }
+
+  /** Whether it is under way, or rests elsewhere by now. */
+  #hasLeft(member: Member, { place }: Rest, rest: Rest): boolean {
+    const { view, size } = member;
+    const away = Math.hypot(view.anchor.x - place.x, view.anchor.y - place.y);
+    return view.seen && away > LEFT_SIZES * size && (isMoving(member) || rest.place !== place);
+  }
+}
+
+function isMoving({ view: { motion } }: Member): boolean {
+  return motion.ground === undefined
+    ? motion.sizesPerS > MOVING_SIZES_PER_S
+    : motion.ground.speedKmh > MOVING_KMH;
+}
+
+/** Those who stand at the stop line, and those who stand behind them one after the other. */
+export function waitingAtStopLine({ carriageway }: Traffic, halted: readonly Member[]): ReadonlySet<Member> {
+  const line = carriageway.stopLine;
+  const waiting = new Set<Member>();
+  if (line === undefined) return waiting;
+  for (const member of halted) {
+    const { view, size } = member;
+    // A size of the box is about two metres there, along the view too as far as one line of vehicles goes.
+    const awayM = (distanceToSegment(view.anchor, line.from, line.to) / size) * SIZE_M;
+    if (awayM <= STOP_LINE_M) waiting.add(member);
+  }
+  for (const member of waiting) {
+    for (const other of halted) {
+      if (!waiting.has(other) && distanceM(member, other) <= QUEUE_GAP_M) waiting.add(other);
+    }
+  }
+  return waiting;
+}
