@@ -2,7 +2,7 @@
 // identity that outlives the tracker's id switches.
 
 import type { Passage, RoadUser, TrafficEvent } from '../../contract/index.ts';
-import type { FrameInfo } from '../source/frame.ts';
+import type { FrameInfo, PictureState, Thumbnail } from '../source/frame.ts';
 import type { GroundPoint } from './calibration-points.ts';
 import type { BoxCorners, Point } from './counting-line.ts';
 
@@ -56,6 +56,10 @@ export type Observation = Moment & {
   readonly roadUsers: readonly RoadUserView[];
   /** Ids that will not come back: whoever keeps state for them lets it go. */
   readonly gone: readonly number[];
+  /** A small grey picture of the frame, a few times a second; absent in between. */
+  readonly thumbnail?: Thumbnail | undefined;
+  /** What the picture says about its camera, as of the last time it was looked at. */
+  readonly picture?: PictureState | undefined;
 };
 
 /** A passage, and the road user's `id` in the observations. */
