@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { accuracySchema } from './accuracy.ts';
 import { calibrationSchema, checkCalibration } from './calibration.ts';
+import { cameraEvidenceSchema } from './evidence.ts';
 import { checkLanes, lanesSchema } from './lanes.ts';
 import {
   CREDENTIALS_IN_URL,
@@ -152,6 +153,9 @@ export const cameraSchema = section({
   accuracy: accuracySchema
     .optional()
     .describe('How well this camera counts, as measured; gives counts their bounds. Default: not known.'),
+  evidence: cameraEvidenceSchema
+    .prefault({})
+    .describe('Pictures and clips of incidents, kept on the box; see `evidence` of the box for how much.'),
 }).check(checkWhole(checkGeometry));
 
 const pictureSizeSchema = z.object({ width: z.number(), height: z.number() });

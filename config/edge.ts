@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
 import { type CameraConfig, cameraSchema } from './camera.ts';
+import { evidenceStoreSchema } from './evidence.ts';
 import {
   checkBroker,
   checkWhole,
@@ -76,6 +77,9 @@ const edgeShape = {
   })
     .prefault({})
     .describe('Events wait here, on disk, until the centre has stored them.'),
+  evidence: evidenceStoreSchema
+    .prefault({})
+    .describe('Where pictures and clips of incidents are kept; cameras say whether there are any.'),
   http: httpSchema(9464).prefault({}).describe('/healthz and /metrics.'),
   log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),
   detector: detectorSchema.prefault({}).describe('The model and the cores it may use.'),

@@ -55,9 +55,14 @@ export function fillSecrets(data: unknown, base: readonly PropertyKey[], texts: 
 }
 
 export function resolveCameraPaths(camera: CameraConfig, directory: string): CameraConfig {
-  const { model, source } = camera;
+  const { model, source, evidence } = camera;
+  const { ring } = evidence;
   return {
     ...camera,
+    evidence:
+      ring.directory === undefined
+        ? evidence
+        : { ...evidence, ring: { ...ring, directory: resolve(directory, ring.directory) } },
     ...(model === undefined ? {} : { model: modelPath(model, directory) }),
     source: { ...source, url: sourceUrl(source.url, directory) },
   };
@@ -68,6 +73,7 @@ export function resolveEdgePaths(edge: EdgeConfig, directory: string): EdgeConfi
     ...edge,
     mqtt: resolveTlsPaths(edge.mqtt, directory),
     outbox: { ...edge.outbox, directory: resolve(directory, edge.outbox.directory) },
+    evidence: { ...edge.evidence, directory: resolve(directory, edge.evidence.directory) },
     detector: {
       ...edge.detector,
       model: modelPath(edge.detector.model, directory),

@@ -1,7 +1,7 @@
 // An incident has a life: every message is a full snapshot of one incident, ordered by its version.
 
 import { z } from 'zod';
-import { boxSchema, epochMsSchema, shareSchema, slugSchema } from './identifiers.ts';
+import { boxSchema, countSchema, epochMsSchema, shareSchema, slugSchema } from './identifiers.ts';
 import { roadUserSchema } from './road-users.ts';
 
 export const INCIDENT_KINDS = [
@@ -22,6 +22,34 @@ export const INCIDENT_KINDS = [
   'camera-obscured',
   'camera-moved',
 ] as const;
+
+/** A file in the evidence store of the box, relative to its folder; unchanged as long as its hash is the same. */
+const fileShape = {
+  file: z.string().min(1).max(300),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 hash, 64 hexadecimal digits'),
+  bytes: countSchema,
+};
+
+/** What the box keeps of an incident. The files themselves stay there. */
+export const incidentEvidenceSchema = z.object({
+  /** JPEG with the boxes drawn, of the moment `atMs`. */
+  snapshot: z
+    .object({
+      ...fileShape,
+      width: z.int().min(1),
+      height: z.int().min(1),
+      atMs: epochMsSchema,
+      /** Whether faces and number plates are hidden in it. */
+      blurred: z.boolean(),
+      /** `analysed`: the camera's own picture was not to be had, this is the detector's small one. */
+      from: z.enum(['stream', 'analysed']),
+    })
+    .optional(),
+  /** MP4 of the camera's own video, not blurred. */
+  clip: z.object({ ...fileShape, fromMs: epochMsSchema, toMs: epochMsSchema }).optional(),
+});
+
+export type IncidentEvidence = z.infer<typeof incidentEvidenceSchema>;
 
 export const incidentSchema = z
   .object({
@@ -49,6 +77,8 @@ export const incidentSchema = z
     box: boxSchema.optional(),
     /** Measured values that led to the alarm, named with their unit: `durationS`, `distanceM`, `speedKmh`. */
     measures: z.record(z.string().max(40), z.number()).default({}),
+    /** Comes with a later version than the first: pictures take a moment, a clip its post-roll. */
+    evidence: incidentEvidenceSchema.optional(),
   })
   // An operator may confirm or reject what is already over: those states go with an end and without.
   .refine(({ state, clearedAtMs }) => state !== 'cleared' || clearedAtMs !== undefined, {

@@ -171,6 +171,8 @@ function incidentPoint(event: Incident, origin: Origin): Point {
       box_y2: float(y2),
       // One field: names come from the agent, and each field name of its own would stay in the database for ever.
       measures: Object.keys(event.measures).length > 0 ? text(JSON.stringify(event.measures)) : undefined,
+      snapshot: text(event.evidence?.snapshot?.file),
+      clip: text(event.evidence?.clip?.file),
       ...positionOf(origin),
     },
     atMs: event.updatedAtMs,

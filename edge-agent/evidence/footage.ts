@@ -22,15 +22,18 @@ export type ClipFacts = {
   readonly toMs: number;
 };
 
+/** Runs what costs CPU time, one at a time for the whole box; waiting for a moment is none of it. */
+export type InTurn = { run<T>(work: () => Promise<T>): Promise<T> };
+
 export type Footage = {
   /**
    * The picture that is closest to the moment; waits a little for one that is still on its way. Rejects with an
    * EvidenceError when there is none.
    */
-  still(at: FootageMoment): Promise<Still>;
+  still(at: FootageMoment, inTurn: InTurn): Promise<Still>;
   /**
    * Writes an MP4 without encoding anything anew: from the last keyframe before `preMs` before the moment to `postMs` after it,
    * as much of it as there is. Waits until that time is over. Rejects with an EvidenceError when the moment is not in it.
    */
-  clip(at: FootageMoment, preMs: number, postMs: number, file: string): Promise<ClipFacts>;
+  clip(at: FootageMoment, preMs: number, postMs: number, file: string, inTurn: InTurn): Promise<ClipFacts>;
 };

@@ -1,7 +1,7 @@
 // Stills and clips of a live camera, from its ring.
 
 import { clipFrom, stillFrom } from './cut-stream.ts';
-import type { ClipFacts, Footage, FootageMoment, Still } from './footage.ts';
+import type { ClipFacts, Footage, FootageMoment, InTurn, Still } from './footage.ts';
 import type { Ring } from './ring.ts';
 
 /** The video of a frame comes with the frame; where it is late, a still waits so long, ms. */
@@ -19,10 +19,10 @@ export class RingFootage implements Footage {
     this.#ffmpegPath = ffmpegPath;
   }
 
-  async still({ cameraTimeMs }: FootageMoment): Promise<Still> {
+  async still({ cameraTimeMs }: FootageMoment, inTurn: InTurn): Promise<Still> {
     await this.#ring.until(cameraTimeMs, STILL_WAIT_MS);
     const cut = await this.#ring.cut(cameraTimeMs, 0, 0);
-    return stillFrom(cut, this.#ffmpegPath);
+    return inTurn.run(() => stillFrom(cut, this.#ffmpegPath));
   }
 
   async clip(
@@ -30,9 +30,10 @@ export class RingFootage implements Footage {
     preMs: number,
     postMs: number,
     file: string,
+    inTurn: InTurn,
   ): Promise<ClipFacts> {
     await this.#ring.until(cameraTimeMs + postMs, postMs + CLIP_GRACE_MS);
     const cut = await this.#ring.cut(cameraTimeMs, preMs, postMs);
-    return clipFrom(cut, file, this.#ffmpegPath);
+    return inTurn.run(() => clipFrom(cut, file, this.#ffmpegPath));
   }
 }

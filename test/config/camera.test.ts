@@ -23,6 +23,8 @@ describe('a camera file', () => {
       intervalS: 60,
       lines: [],
       zones: [],
+      // No picture is kept unless somebody says so.
+      evidence: expect.objectContaining({ enabled: false, blur: true }),
     });
   });
 

@@ -57,12 +57,13 @@ describe.each(CONFIG_KINDS)('the example of a %s', (kind) => {
     for (const [path, value] of defaultsOf(configJsonSchema(kind) as Schema)) {
       if (typeof value === 'object') continue;
       const key = path.at(-1) ?? '';
-      const line = text
+      // Several sections may have a key of this name.
+      const lines = text
         .split('\n')
-        .find(
+        .filter(
           (candidate) => new RegExp(`^\\s*(?:# )?${key}:`).test(candidate) && candidate.includes('default'),
         );
-      expect(line, `${path.join('.')} with its default ${value}`).toContain(`default ${value}`);
+      expect(lines.join('\n'), `${path.join('.')} with its default ${value}`).toContain(`default ${value}`);
     }
   });
 

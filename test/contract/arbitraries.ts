@@ -9,6 +9,7 @@ import {
   type Health,
   INCIDENT_KINDS,
   type Incident,
+  type IncidentEvidence,
   type Journey,
   type Passage,
   ROAD_USERS,
@@ -154,6 +155,27 @@ export const zone: fc.Arbitrary<Zone> = fc
     timeOccupancy,
   }));
 
+const file = {
+  file: fc.stringMatching(/^[a-z0-9-]{1,20}\/[a-z0-9.-]{1,40}$/),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  bytes: count,
+};
+
+export const incidentEvidence: fc.Arbitrary<IncidentEvidence> = fc.record(
+  {
+    snapshot: record({
+      ...file,
+      width: fc.integer({ min: 1, max: 10_000 }),
+      height: fc.integer({ min: 1, max: 10_000 }),
+      atMs: epochMs,
+      blurred: fc.boolean(),
+      from: fc.constantFrom('stream' as const, 'analysed' as const),
+    }),
+    clip: record({ ...file, fromMs: epochMs, toMs: epochMs }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+) as fc.Arbitrary<IncidentEvidence>;
+
 export const incident: fc.Arbitrary<Incident> = fc
   .record({
     type: fc.constant('incident' as const),
@@ -174,7 +196,11 @@ export const incident: fc.Arbitrary<Incident> = fc
     }),
   })
   .chain((rest) =>
-    epochMs.map((clearedAtMs) => (rest.state === 'cleared' ? { ...rest, clearedAtMs } : rest)),
+    fc.tuple(epochMs, fc.option(incidentEvidence, { nil: undefined })).map(([clearedAtMs, evidence]) => ({
+      ...rest,
+      ...(rest.state === 'cleared' ? { clearedAtMs } : {}),
+      ...(evidence === undefined ? {} : { evidence }),
+    })),
   ) as fc.Arbitrary<Incident>;
 
 export const journey: fc.Arbitrary<Journey> = fc

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { JobLine } from '../../edge-agent/evidence/job-line.ts';
 import { Ring, type RingOptions } from '../../edge-agent/evidence/ring.ts';
 import { RingFootage } from '../../edge-agent/evidence/ring-footage.ts';
 import { memoryShelf } from '../../edge-agent/evidence/segment-shelf.ts';
@@ -16,13 +17,14 @@ import { openSource } from '../../edge-agent/source/open-source.ts';
 import type { SourceOptions } from '../../edge-agent/source/source-options.ts';
 import { type RtspServer, startRtspServer } from '../../scripts/services/rtsp-server.ts';
 import { makeNumberedClip, numberOf } from '../edge-agent/evidence/numbered-clip.ts';
-import { optionsFor, SHAPE, untilState } from '../edge-agent/source/clips.ts';
+import { optionsFor, SHAPE } from '../edge-agent/source/clips.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'ngatu-ring-'));
 const clip = join(folder, 'numbered.mp4');
 const reordered = join(folder, 'reordered.mp4');
 const PICTURES = 500;
+const line = new JobLine();
 const silent = pino({ level: 'silent' });
 const opened: { close(): Promise<unknown> }[] = [];
 
@@ -125,18 +127,18 @@ describe.each([
     const at = frames[frames.length - 15];
     if (at === undefined) throw new Error('no frame');
 
-    const still = await footage.still(at);
+    const still = await footage.still(at, line);
     expect([still.width, still.height, still.from]).toEqual([640, 360, 'stream']);
     expect(await numberOfStill(still.image)).toBe(at.number);
     expect(still.atMs).toBeCloseTo(at.capturedAtMs, -1);
     // The newest frame too, whose video may still be on its way.
     const newest = frames.at(-1);
     if (newest !== undefined) {
-      expect(await numberOfStill((await footage.still(newest)).image)).toBe(newest.number);
+      expect(await numberOfStill((await footage.still(newest, line)).image)).toBe(newest.number);
     }
 
     const file = join(folder, 'cut.mp4');
-    const { fromMs, toMs } = await footage.clip(at, 2000, 1500, file);
+    const { fromMs, toMs } = await footage.clip(at, 2000, 1500, file, line);
     const pictures = await picturesOf(file);
     // Of pictures that come in another order, one of the last may come after the end.
     const numbers = pictures.map(({ number }) => number).slice(0, -3);
