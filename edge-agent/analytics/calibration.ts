@@ -8,6 +8,7 @@ import {
   type PicturePoint,
   type PointPair,
 } from './calibration-points.ts';
+import { type CameraPose, cameraPose } from './camera-pose.ts';
 import { fitHomography, type Homography, orientation, type Pair, project, unproject } from './homography.ts';
 import type { SquareMatrix } from './least-squares.ts';
 import { distort, type PictureSize, undistort } from './lens.ts';
@@ -38,6 +39,8 @@ export type GroundMapping = {
 export type Calibration = GroundMapping & {
   /** Covariance of the eight parameters of `homography`. */
   readonly covariance: SquareMatrix;
+  /** Where the camera hangs; undefined where the points do not tell. */
+  readonly pose: CameraPose | undefined;
   /** For each point given, in order: distance between where it is and where the calibration puts it. */
   readonly errors: readonly PointError[];
   /** Root mean square of the errors. */
@@ -100,7 +103,7 @@ export function calibrate(options: CalibrationOptions): Calibration {
   const shownPx = freedom > 0 ? Math.sqrt(errors.reduce((sum, { px }) => sum + px * px, 0) / freedom) : 0;
   const variance = (Math.max(pointErrorPx, shownPx) / undistorted.scale) ** 2;
   const covariance = { size: 8, values: cofactors.values.map((value) => value * variance) };
-  return { ...mapping, covariance, errors, rms };
+  return { ...mapping, covariance, pose: cameraPose(mapping, covariance), errors, rms };
 }
 
 /** The place on the ground that is seen at a point of the picture; undefined at and above the horizon. */

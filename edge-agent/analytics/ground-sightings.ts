@@ -12,6 +12,7 @@ export type BoxSighting = { readonly cameraTimeMs: number; readonly box: BoxCorn
 export type GroundSighting = {
   /** Seconds from the moment that was asked for. */
   readonly timeS: number;
+  readonly box: BoxCorners;
   /** The anchor in the picture, px, and on the ground, m. */
   readonly anchor: PicturePoint;
   readonly x: number;
@@ -59,6 +60,7 @@ export function groundSightings(
     return [
       {
         timeS: (cameraTimeMs - atMs) / 1000,
+        box,
         anchor,
         x: place[0],
         y: place[1],

@@ -3,10 +3,11 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RoadUser } from '../../../contract/index.ts';
 import { type Calibration, calibrate } from '../../../edge-agent/analytics/calibration.ts';
 import type { BoxSighting } from '../../../edge-agent/analytics/ground-sightings.ts';
 import { estimateSpeed } from '../../../edge-agent/analytics/speed.ts';
-import { readTruth, type Truth } from '../../../scripts/scenes/truth-file.ts';
+import { readTruth, type Truth, type TruthObject } from '../../../scripts/scenes/truth-file.ts';
 import { gaussian } from './roads.ts';
 
 const SCENES = join(import.meta.dirname, '../../fixtures/scenes');
@@ -22,10 +23,14 @@ describe.each(['short-mixed', 'short-motorbikes', 'short-incidents'])('the speed
     const { truth, calibration } = await readScene(scene);
     const tracks = sightingsById(truth, noiseShare, key);
     const errors = truth.crossings.flatMap((crossing) => {
-      const speed = estimateSpeed(calibration, tracks.get(crossing.id) ?? [], { atMs: crossing.t * 1000 });
+      const speed = estimateSpeed(calibration, tracks.get(crossing.id) ?? [], {
+        atMs: crossing.t * 1000,
+        roadUser: roadUserOf(crossing.class),
+      });
       return speed.quality === 'none' ? [] : [speed.speedKmh - crossing.speedMs * 3.6];
     });
-    expect(errors.length).toBeGreaterThanOrEqual(0.8 * truth.crossings.length);
+    // The picture's lower border cuts the buses of short-mixed before their middle is on the line.
+    expect(errors.length).toBeGreaterThanOrEqual(0.7 * truth.crossings.length);
     expectSmall(errors);
   });
 
@@ -39,8 +44,10 @@ describe.each(['short-mixed', 'short-motorbikes', 'short-incidents'])('the speed
       const errors: number[] = [];
       for (const [id, sightings] of sightingsById(truth, noiseShare, key)) {
         for (let atMs = 500; atMs < (sightings.at(-1)?.cameraTimeMs ?? 0); atMs += 1000) {
-          const speed = estimateSpeed(calibration, sightings, { atMs });
-          if (speed.quality === 'good') errors.push(speed.speedKmh - meanSpeedKmh(truth, id, atMs));
+          const now = objectAt(truth, id, atMs);
+          if (now === undefined) continue;
+          const speed = estimateSpeed(calibration, sightings, { atMs, roadUser: roadUserOf(now.class) });
+          if (speed.quality === 'good') errors.push(speed.speedKmh - now.speedMs * 3.6);
         }
       }
       expect(errors.length).toBeGreaterThan(25);
@@ -61,12 +68,14 @@ async function readScene(scene: string): Promise<{ truth: Truth; calibration: Ca
   return { truth, calibration: calibrate({ picture: truth.header.picture, points, distortion }) };
 }
 
-/** Mean of the true speeds within two seconds of a moment. */
-function meanSpeedKmh(truth: Truth, id: number, atMs: number): number {
-  const speeds = truth.frames
-    .filter(({ t }) => Math.abs(t * 1000 - atMs) <= 2000)
-    .flatMap(({ objects }) => objects.filter((each) => each.id === id).map((each) => each.speedMs));
-  return (3.6 * speeds.reduce((sum, each) => sum + each, 0)) / speeds.length;
+/** The road user in the frame nearest to a moment. */
+function objectAt(truth: Truth, id: number, atMs: number): TruthObject | undefined {
+  const index = Math.round((atMs / 1000) * truth.header.picture.fps);
+  return truth.frames[index]?.objects.find((each) => each.id === id);
+}
+
+function roadUserOf(truthClass: TruthObject['class']): RoadUser {
+  return truthClass === 'debris' ? 'vehicle' : truthClass;
 }
 
 /**
