@@ -11,8 +11,12 @@ export const journeySchema = z
     track: z.int().min(1),
     roadUser: roadUserSchema,
     roadUserShare: shareSchema,
+    /** First line it crossed, and which way ... */
     entryLine: slugSchema,
+    entryDirection: slugSchema.optional(),
+    /** ... and the last: the same line in the opposite direction is a U-turn. */
     exitLine: slugSchema,
+    exitDirection: slugSchema.optional(),
     enteredAtMs: epochMsSchema,
     exitedAtMs: epochMsSchema,
   })

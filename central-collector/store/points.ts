@@ -128,6 +128,8 @@ function zonePoint(event: Zone, origin: Origin): Point {
     tags: { agent, camera: event.camera, site, zone_id: event.zone },
     fields: {
       ...fields,
+      appeared: int(event.appeared),
+      lost: int(event.lost),
       present_mean: float(event.presentMean),
       present_max: int(event.presentMax),
       time_occupancy: float(event.timeOccupancy),
@@ -189,6 +191,8 @@ function journeyPoint(event: Journey, origin: Origin): Point {
     fields: {
       track: int(event.track),
       road_user_share: float(event.roadUserShare),
+      entry_direction: text(event.entryDirection),
+      exit_direction: text(event.exitDirection),
       entered_at_ms: int(event.enteredAtMs),
       duration_ms: int(event.exitedAtMs - event.enteredAtMs),
       ...positionOf(origin),

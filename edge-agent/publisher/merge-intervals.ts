@@ -119,11 +119,15 @@ function mergeZones(a: Zone, b: Zone): Zone {
       : (spaceOccupancy ?? b.spaceOccupancy);
   const stays =
     dwell && b.dwell ? { n: dwell.n + b.dwell.n, sumS: dwell.sumS + b.dwell.sumS } : (dwell ?? b.dwell);
+  const appeared = addOptional(a.appeared, b.appeared);
+  const lost = addOptional(a.lost, b.lost);
   const longest = queue && b.queue ? longerQueue(queue, b.queue) : (queue ?? b.queue);
   return {
     ...common,
     entries: addRecords(a.entries, b.entries),
     exits: addRecords(a.exits, b.exits),
+    ...(appeared !== undefined && { appeared }),
+    ...(lost !== undefined && { lost }),
     // Rounding must not lift a mean over its maximum.
     presentMean: Math.min(mean(a.presentMean, b.presentMean), presentMax),
     presentMax,

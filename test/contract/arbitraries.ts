@@ -140,8 +140,18 @@ export const flow: fc.Arbitrary<Flow> = fc
   }));
 
 export const zone: fc.Arbitrary<Zone> = fc
-  .tuple(interval, count, share, slug, slug, perRoadUser(count), perRoadUser(count), share)
-  .map(([times, presentMax, part, camera, name, entries, exits, timeOccupancy]) => ({
+  .tuple(
+    interval,
+    count,
+    share,
+    slug,
+    slug,
+    perRoadUser(count),
+    perRoadUser(count),
+    share,
+    record({ appeared: count, lost: count }, 'appeared', 'lost'),
+  )
+  .map(([times, presentMax, part, camera, name, entries, exits, timeOccupancy, unseen]) => ({
     type: 'zone',
     camera,
     ...times,
@@ -150,6 +160,7 @@ export const zone: fc.Arbitrary<Zone> = fc
     zone: name,
     entries,
     exits,
+    ...unseen,
     presentMean: presentMax * part,
     presentMax,
     timeOccupancy,
@@ -204,8 +215,18 @@ export const incident: fc.Arbitrary<Incident> = fc
   ) as fc.Arbitrary<Incident>;
 
 export const journey: fc.Arbitrary<Journey> = fc
-  .tuple(epochMs, epochMs, slug, track, roadUser, share, slug, slug)
-  .map(([a, b, camera, id, user, roadUserShare, entryLine, exitLine]) => ({
+  .tuple(
+    epochMs,
+    epochMs,
+    slug,
+    track,
+    roadUser,
+    share,
+    slug,
+    slug,
+    record({ entryDirection: slug, exitDirection: slug }, 'entryDirection', 'exitDirection'),
+  )
+  .map(([a, b, camera, id, user, roadUserShare, entryLine, exitLine, directions]) => ({
     type: 'journey',
     camera,
     track: id,
@@ -213,6 +234,7 @@ export const journey: fc.Arbitrary<Journey> = fc
     roadUserShare,
     entryLine,
     exitLine,
+    ...directions,
     enteredAtMs: Math.min(a, b),
     exitedAtMs: Math.max(a, b),
   }));

@@ -87,6 +87,8 @@ describe('points of events', () => {
       zone: 'box',
       entries: { car: 2 },
       exits: {},
+      appeared: 1,
+      lost: 0,
       presentMean: 0.5,
       presentMax: 2,
       timeOccupancy: 0.4,
@@ -116,14 +118,16 @@ describe('points of events', () => {
       roadUser: 'bus',
       roadUserShare: 1,
       entryLine: 'n',
+      entryDirection: 'in',
       exitLine: 'e',
+      exitDirection: 'out',
       enteredAtMs: T0,
       exitedAtMs: T0 + 4000,
     };
     expect([zone, incident, journey].flatMap(lines)).toEqual([
-      `zone,agent=a,camera=c,site=s,zone_id=box entries_car=2i,present_mean=0.5,present_max=2i,time_occupancy=0.4,queue_max_vehicles=3i,queue_truncated=true,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
+      `zone,agent=a,camera=c,site=s,zone_id=box entries_car=2i,appeared=1i,lost=0i,present_mean=0.5,present_max=2i,time_occupancy=0.4,queue_max_vehicles=3i,queue_truncated=true,interval_ms=60000i,observed_ms=59000i,frames_analysed=590i,frames_dropped=3i,epoch=5i,seq=1042i,position=7i ${T0}047007`,
       `incident,agent=a,camera=c,kind=wrong-way,site=s id="i-1",version=2i,state="detected",severity="high",probability="probable",confidence=0.7,started_at_ms=${T0}i,detected_at_ms=${T0}i,tracks="3,4",box_x1=0,box_y1=0,box_x2=5,box_y2=5,measures="{\\"speedKmh\\":20}",epoch=5i,seq=1042i,position=7i ${T0 + 5}047007`,
-      `journey,agent=a,camera=c,entry_line=n,exit_line=e,road_user=bus,site=s track=9i,road_user_share=1,entered_at_ms=${T0}i,duration_ms=4000i,epoch=5i,seq=1042i,position=7i ${T0 + 4000}047007`,
+      `journey,agent=a,camera=c,entry_line=n,exit_line=e,road_user=bus,site=s track=9i,road_user_share=1,entry_direction="in",exit_direction="out",entered_at_ms=${T0}i,duration_ms=4000i,epoch=5i,seq=1042i,position=7i ${T0 + 4000}047007`,
     ]);
   });
 
