@@ -1,0 +1,83 @@
+// Counted passages against true crossings, one by one: over- and undercounts cancel in totals, but not here.
+
+import { isMotorVehicle, type Passage } from '../../contract/index.ts';
+import type { CutCrossing, TrueCrossing } from './true-crossings.ts';
+
+/** A passage of a line; times in s from the start of the clip. */
+export type CountedPassage = Pick<Passage, 'line' | 'direction' | 'roadUser' | 'track'> & {
+  readonly atS: number;
+  readonly speedKmh?: number;
+};
+
+export type CrossingMatch = {
+  /** Same line and direction, within the tolerance. */
+  readonly pairs: readonly { readonly crossing: TrueCrossing; readonly passage: CountedPassage }[];
+  readonly missed: readonly TrueCrossing[];
+  readonly extra: readonly CountedPassage[];
+  /** True crossings that nobody could see whole, and that were not counted. */
+  readonly unverifiable: readonly TrueCrossing[];
+  /** Passages where the clip's beginning or end cuts a crossing. */
+  readonly notCompared: readonly CountedPassage[];
+};
+
+/** DOMAIN: crossings match within a second, counted from the time in which the road user is over the line. */
+export const TOLERANCE_S = 1;
+/** Between two that cross together, class decides which is which: as if the other were this much later. */
+const OTHER_CLASS_S = 0.6;
+
+/** The best pairs first, each crossing and each passage at most once. */
+export function matchCrossings(
+  crossings: readonly TrueCrossing[],
+  passages: readonly CountedPassage[],
+  cuts: readonly CutCrossing[] = [],
+): CrossingMatch {
+  const candidates = passages.flatMap((passage) =>
+    crossings.flatMap((crossing) => {
+      if (crossing.line !== passage.line || crossing.direction !== passage.direction) return [];
+      if (!isWithin(passage.atS, crossing)) return [];
+      const outsideS = Math.max(0, crossing.fromS - passage.atS, passage.atS - crossing.toS);
+      const lateS = Math.min(TOLERANCE_S, Math.abs(passage.atS - crossing.atS)) / 10;
+      return [
+        { crossing, passage, cost: outsideS + lateS + (isRightClass(crossing, passage) ? 0 : OTHER_CLASS_S) },
+      ];
+    }),
+  );
+  const taken = new Map<TrueCrossing, CountedPassage>();
+  const used = new Set<CountedPassage>();
+  for (const { crossing, passage } of candidates.sort((a, b) => a.cost - b.cost)) {
+    if (taken.has(crossing) || used.has(passage)) continue;
+    taken.set(crossing, passage);
+    used.add(passage);
+  }
+  const alone = crossings.filter((crossing) => !taken.has(crossing));
+  const unpaired = passages.filter((passage) => !used.has(passage));
+  // A road user that the clip cuts explains one passage, not several.
+  const left = [...cuts];
+  const cut = new Set<CountedPassage>();
+  for (const passage of unpaired) {
+    const index = left.findIndex(
+      ({ line, direction, ...span }) =>
+        line === passage.line && direction === passage.direction && isWithin(passage.atS, span),
+    );
+    if (index < 0) continue;
+    left.splice(index, 1);
+    cut.add(passage);
+  }
+  return {
+    pairs: [...taken].map(([crossing, passage]) => ({ crossing, passage })),
+    missed: alone.filter(({ unverifiable }) => unverifiable === undefined),
+    extra: unpaired.filter((passage) => !cut.has(passage)),
+    unverifiable: alone.filter(({ unverifiable }) => unverifiable !== undefined),
+    notCompared: [...cut],
+  };
+}
+
+/** `vehicle` is right for every motor vehicle. */
+export function isRightClass(crossing: TrueCrossing, passage: Pick<CountedPassage, 'roadUser'>): boolean {
+  if (passage.roadUser === 'vehicle') return isMotorVehicle(crossing.roadUser);
+  return passage.roadUser === crossing.roadUser;
+}
+
+function isWithin(atS: number, { fromS, toS }: { readonly fromS: number; readonly toS: number }): boolean {
+  return atS >= fromS - TOLERANCE_S && atS <= toS + TOLERANCE_S;
+}
