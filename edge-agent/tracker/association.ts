@@ -21,7 +21,7 @@ const LOST_HANDICAP = 0.1;
 const LOST_MS = 500;
 /**
  * A lost track needs so much more overlap: its prediction is a guess, and a wrong continuation does more harm than a new track,
- * which stitching can still join to it. Grows from one missed frame at 10 a second to LOST_MS.
+ * which stitching can still join to it. Grows from one missed frame at 10 a second to LOST_MS. Where a resting one is, is known.
  */
 const LOST_CAUTION = 0.3;
 const CAUTION_FROM_MS = 100;
@@ -40,6 +40,8 @@ export type Candidate = {
   readonly handicap: number;
   /** Raises the gate. */
   readonly caution: number;
+  /** Whether the sighting can be of a road user that rests; absent for one that does not. */
+  readonly admits: ((sighting: Corners) => boolean) | undefined;
 };
 
 /** What continuing `candidate` with a sighting is worth; 0 when it must not. */
@@ -66,7 +68,10 @@ export function describe(object: TrackedObject, timeMs: number): Candidate {
     travelY: travel.y,
     directionWeight:
       DIRECTION_WEIGHT * Math.min(1, Math.hypot(travel.x, travel.y) / (FULL_DIRECTION_SIZES * size)),
-    caution: LOST_CAUTION * Math.min(1, Math.max(0, unseenMs - CAUTION_FROM_MS) / LOST_MS),
+    admits: object.resting ? (sighting) => object.rest.admits(sighting, timeMs) : undefined,
+    caution: object.resting
+      ? 0
+      : LOST_CAUTION * Math.min(1, Math.max(0, unseenMs - CAUTION_FROM_MS) / LOST_MS),
     handicap: (object.confirmed ? 0 : TENTATIVE_HANDICAP) + (unseenMs > LOST_MS ? LOST_HANDICAP : 0),
   };
 }
@@ -74,7 +79,7 @@ export function describe(object: TrackedObject, timeMs: number): Candidate {
 /** Overlap with the predicted box less the turn that the detection would mean; 0 below `gate`. */
 export function fitPrediction(candidate: Candidate, sighting: Sighting, gate: number): number {
   const overlap = overlapOf(candidate.predicted, sighting, candidate.buffer);
-  if (overlap < gate + candidate.caution) {
+  if (overlap < gate + candidate.caution || candidate.admits?.(sighting) === false) {
     return 0;
   }
   const fit = classFit(candidate.roadUser, sighting.roadUser);
@@ -97,7 +102,7 @@ export function fitPrediction(candidate: Candidate, sighting: Sighting, gate: nu
 /** Overlap with the last sighting: recovers what stopped or turned while hidden (OC-SORT's recovery). */
 export function fitLastSighting(candidate: Candidate, sighting: Sighting, gate: number): number {
   const overlap = overlapOf(candidate.last, sighting, candidate.buffer);
-  return overlap < gate + candidate.caution
+  return overlap < gate + candidate.caution || candidate.admits?.(sighting) === false
     ? 0
     : Math.max(0, overlap * classFit(candidate.roadUser, sighting.roadUser) - candidate.handicap);
 }

@@ -102,10 +102,11 @@ export class BoxFilter {
     this.#measure(3 * FIELDS, box.height, 2 * share * box.height);
   }
 
-  /** Stands still: for a vehicle known to be parked or waiting. */
-  rest(): void {
-    for (let base = 0; base < AXES * FIELDS; base += FIELDS) {
-      this.#state[base + 1] = 0;
+  /** Stands still there: for a vehicle known to be parked or waiting. */
+  restAt({ cx, cy, width, height }: CentredBox): void {
+    for (const [axis, value] of [cx, cy, width, height].entries()) {
+      this.#state[axis * FIELDS] = value;
+      this.#state[axis * FIELDS + 1] = 0;
     }
   }
 

@@ -82,7 +82,7 @@ export function turnShare(travelX: number, travelY: number, stepX: number, stepY
 }
 
 /** Centre and size of a sighting. */
-export function centred(sighting: Sighting): { cx: number; cy: number; width: number; height: number } {
+export function centred(sighting: Corners): { cx: number; cy: number; width: number; height: number } {
   return {
     cx: (sighting.x1 + sighting.x2) / 2,
     cy: (sighting.y1 + sighting.y2) / 2,

@@ -2,6 +2,7 @@
 
 import { ROAD_USERS, type RoadUser } from '../../contract/index.ts';
 import { BoxFilter } from './box-filter.ts';
+import { Rest } from './rest.ts';
 import type { Sighting } from './riders.ts';
 import { type Corners, centred } from './similarity.ts';
 import type { Track } from './track.ts';
@@ -10,10 +11,6 @@ import type { Track } from './track.ts';
 const PLACES = 8;
 /** The direction of travel is taken over about this time: long enough to rise above jitter. */
 const TRAVEL_MS = 300;
-/** A centre that has not left a circle of this many box sizes ... */
-const REST_SIZES = 0.25;
-/** ... for this long rests: parked, or waiting at a signal. */
-const REST_MS = 3000;
 /**
  * A detection as a person weighs less than one as a two-wheeler on the same track: a rider is often taken for a
  * person, a pedestrian hardly ever for a motorbike.
@@ -30,6 +27,11 @@ export class TrackedObject {
   hits = 1;
   highHits = 1;
   confirmed = false;
+  /** How much speaks for a road user being there, see tracker.ts. */
+  evidence = 0;
+  /** Sightings apart from all older tracks, and frames seen in turn with one of them: see twins.ts. */
+  apart = 0;
+  inTurn: { readonly elderId: number; readonly frames: number } | undefined;
   seen = true;
   /** Frames since the last detection. */
   missed = 0;
@@ -39,7 +41,7 @@ export class TrackedObject {
   last: Sighting;
   readonly #votes = new Float64Array(ROAD_USERS.length);
   readonly #places: Place[] = [];
-  #rest: Place;
+  readonly rest: Rest;
 
   constructor(id: number, sighting: Sighting, timeMs: number) {
     const box = centred(sighting);
@@ -49,14 +51,14 @@ export class TrackedObject {
     this.lastSeenMs = timeMs;
     this.lastHighMs = timeMs;
     this.last = sighting;
-    this.#rest = { timeMs, cx: box.cx, cy: box.cy };
-    this.#places.push(this.#rest);
+    this.rest = new Rest(sighting, timeMs);
+    this.#places.push({ timeMs, cx: box.cx, cy: box.cy });
     this.#vote(sighting);
   }
 
   /** The box hardly moved for some seconds, up to its last sighting. */
   get resting(): boolean {
-    return this.lastSeenMs - this.#rest.timeMs >= REST_MS;
+    return this.rest.rests;
   }
 
   /** Displacement of the centre over the last few sightings, px. */
@@ -75,7 +77,7 @@ export class TrackedObject {
   /** Moves the prediction on by `dtS` seconds. A resting road user that is hidden stays where it was. */
   predict(dtS: number): void {
     if (this.resting && !this.seen) {
-      this.filter.rest();
+      this.filter.restAt(centred(this.rest.box));
       return;
     }
     this.filter.predict(dtS, this.seen);
@@ -94,14 +96,11 @@ export class TrackedObject {
     this.missed = 0;
     this.lastSeenMs = timeMs;
     this.last = sighting;
-    const place = { timeMs, cx: box.cx, cy: box.cy };
-    this.#places.push(place);
+    this.#places.push({ timeMs, cx: box.cx, cy: box.cy });
     if (this.#places.length > PLACES) {
       this.#places.shift();
     }
-    if (Math.hypot(box.cx - this.#rest.cx, box.cy - this.#rest.cy) > REST_SIZES * this.filter.size) {
-      this.#rest = place;
-    }
+    this.rest.see(sighting, timeMs);
     this.#vote(sighting);
   }
 
@@ -115,6 +114,11 @@ export class TrackedObject {
   predicted(): Corners {
     const { cx, cy, width, height } = this.filter;
     return { x1: cx - width / 2, y1: cy - height / 2, x2: cx + width / 2, y2: cy + height / 2 };
+  }
+
+  /** Where it is: the box it was seen in by this frame, else the predicted one, px. */
+  place(): Corners {
+    return this.seen ? this.last : this.predicted();
   }
 
   /** Class with the most votes and its share of them. */
@@ -140,7 +144,7 @@ export class TrackedObject {
   /** What the next stage is told. */
   toTrack(): Track {
     const { roadUser, share } = this.classVote();
-    const box = this.seen ? this.last : this.predicted();
+    const box = this.place();
     return {
       id: this.id,
       box: [box.x1, box.y1, box.x2, box.y2],

@@ -5,9 +5,11 @@ import type { FrameInfo } from '../source/frame.ts';
 import { AssignmentSolver } from './assignment.ts';
 import { describe, type Fit, fitLastSighting, fitPrediction } from './association.ts';
 import { joinRiders, type Sighting } from './riders.ts';
+import { ScoreScale } from './score-scale.ts';
 import { bufferedIou, classFit } from './similarity.ts';
 import type { TrackedFrame } from './track.ts';
 import { TrackedObject } from './tracked-object.ts';
+import { findTwins } from './twins.ts';
 
 export type TrackerOptions = {
   /** Detections from this score on are associated first and may begin a track. Default 0.3. */
@@ -16,7 +18,9 @@ export type TrackerOptions = {
   readonly lowScore?: number;
   /** A track begins with a detection of at least this score. Default: `highScore`. */
   readonly birthScore?: number;
-  /** Sightings until a track is believed. Default 3. */
+  /** Raises the three for a detector that writes high scores on everything, see ScoreScale. Default true. */
+  readonly adaptScores?: boolean;
+  /** Least sightings until a track is believed; weak ones take more. Default 2. */
   readonly confirmHits?: number;
   /** A moving track that is not seen ends after this time. Default 1500 ms. */
   readonly coastMs?: number;
@@ -31,7 +35,7 @@ const FIRST_GATE = 0.2;
 /** Least buffered IoU in the second stage: a low score deserves less trust (ByteTrack: 0.5 unbuffered). */
 const LOW_GATE = 0.35;
 /** Least buffered IoU of a detection with the last sighting of a lost track. */
-const RECOVERY_GATE = 0.25;
+const RECOVERY_GATE = 0.35;
 /** Only tracks seen this lately may be continued by a low score. */
 const LOW_STAGE_MS = 500;
 /** Low scores bridge an occlusion; they do not keep a track alive without a high one for longer than this. */
@@ -42,8 +46,20 @@ const LOW_SCORE_NOISE = 2;
 const TENTATIVE_MS = 250;
 /** A young track coasts no longer than it was seen, but at least this long. */
 const LEAST_COAST_MS = 500;
-/** A detection that covers a track seen in the same frame by this IoU is a second box of it, not a new one. */
-const DUPLICATE_IOU = 0.6;
+/** A detection that covers a track seen in the same frame by this IoU is a second box of it, not a new one ... */
+const DUPLICATE_IOU = 0.3;
+/** ... and by this much more when the detector is sure of it: cars in a queue cover each other, too. */
+const SURE_DUPLICATE_IOU = 0.3;
+/**
+ * Evidence is in the manner of log-odds. Being seen where expected is worth something by itself, being seen surely is
+ * worth more; a frame in which it is not seen speaks against it. Two sure sightings make a track believed, and eight at the least
+ * score that may begin one.
+ */
+const BELIEVED_FROM = 4;
+const SEEN_EVIDENCE = 0.5;
+const SURE_EVIDENCE = 8;
+const MOST_EVIDENCE = 5;
+const MISSED_EVIDENCE = -1;
 
 /**
  * Tracks by detection after ByteTrack (two score stages) and OC-SORT (direction of travel, recovery with the
@@ -53,8 +69,7 @@ const DUPLICATE_IOU = 0.6;
  * gap is not needed: a filter in real time steps already gives the first sighting after a gap its full weight.
  */
 export class Tracker {
-  readonly #highScore: number;
-  readonly #lowScore: number;
+  readonly #scores: ScoreScale;
   readonly #birthScore: number;
   readonly #confirmHits: number;
   readonly #coastMs: number;
@@ -69,10 +84,13 @@ export class Tracker {
   #endedByReset: number[] = [];
 
   constructor(options: TrackerOptions = {}) {
-    this.#highScore = options.highScore ?? 0.3;
-    this.#lowScore = options.lowScore ?? 0.1;
-    this.#birthScore = options.birthScore ?? this.#highScore;
-    this.#confirmHits = options.confirmHits ?? 3;
+    this.#scores = new ScoreScale({
+      highScore: options.highScore ?? 0.3,
+      lowScore: options.lowScore ?? 0.1,
+      adapt: options.adaptScores ?? true,
+    });
+    this.#birthScore = options.birthScore ?? 0;
+    this.#confirmHits = options.confirmHits ?? 2;
     this.#coastMs = options.coastMs ?? 1500;
     this.#restingCoastMs = options.restingCoastMs ?? 20_000;
     this.#maxTracks = options.maxTracks ?? 500;
@@ -93,9 +111,9 @@ export class Tracker {
     const high: Sighting[] = [];
     const low: Sighting[] = [];
     for (const sighting of joinRiders(detections)) {
-      if (sighting.score >= this.#highScore) {
+      if (sighting.score >= this.#scores.high) {
         high.push(sighting);
-      } else if (sighting.score >= this.#lowScore) {
+      } else if (sighting.score >= this.#scores.low) {
         low.push(sighting);
       }
     }
@@ -113,8 +131,9 @@ export class Tracker {
     for (const object of open) {
       object.miss();
     }
+    this.#mergeTwins(timeMs, ended);
     this.#bear(recovery.left, timeMs);
-    this.#confirm();
+    this.#weigh();
     this.#end(frame, ended);
     this.#previous = frame;
     return { frame, tracks: this.#objects.map((object) => object.toTrack()), ended };
@@ -193,26 +212,57 @@ export class Tracker {
     return { pairs, left: sightings.filter((_, column) => taken[column] === 0) };
   }
 
+  /** The elder of two tracks on one road user lives on, with the box of the one that was seen. */
+  #mergeTwins(timeMs: number, ended: number[]): void {
+    const gone = new Set<TrackedObject>();
+    for (const { elder, younger } of findTwins(this.#objects)) {
+      if (!elder.seen && younger.seen) {
+        elder.take(younger.last, timeMs, younger.last.score >= this.#scores.high, 1);
+      }
+      elder.confirmed ||= younger.confirmed;
+      gone.add(younger);
+    }
+    if (gone.size > 0) {
+      this.#keep(ended, (object) => !gone.has(object));
+    }
+  }
+
   #bear(sightings: readonly Sighting[], timeMs: number): void {
     const seen = this.#objects.filter((object) => object.seen);
+    const least = Math.max(this.#birthScore, this.#scores.high);
     for (const sighting of sightings) {
+      if (sighting.score < least) continue;
+      const sureness = Math.min(1, Math.max(0, this.#scores.sureness(sighting.score)));
+      const limit = DUPLICATE_IOU + SURE_DUPLICATE_IOU * sureness;
       const second = (object: TrackedObject): boolean =>
         classFit(object.last.roadUser, sighting.roadUser) > 0 &&
-        bufferedIou(object.last, sighting, 0) > DUPLICATE_IOU;
-      if (sighting.score >= this.#birthScore && !seen.some(second)) {
+        bufferedIou(object.last, sighting, 0) > limit;
+      if (!seen.some(second)) {
         this.#objects.push(new TrackedObject(this.#nextId, sighting, timeMs));
         this.#nextId++;
       }
     }
   }
 
-  #confirm(): void {
+  /** Believes the tracks for which enough speaks, and learns from all that were seen. */
+  #weigh(): void {
     for (const object of this.#objects) {
-      // At least two good looks: low scores alone make nothing believed.
-      if (object.hits >= this.#confirmHits && object.highHits >= Math.min(2, this.#confirmHits)) {
-        object.confirmed = true;
+      if (!object.confirmed) {
+        object.evidence += object.seen ? this.#evidenceOf(object.last.score) : MISSED_EVIDENCE;
+        object.confirmed = object.hits >= this.#confirmHits && object.evidence >= BELIEVED_FROM;
       }
     }
+    for (const object of this.#objects) {
+      if (object.seen) {
+        this.#scores.learn(object.last.score);
+      }
+    }
+  }
+
+  /** Never below 0: a weak sighting in the right place does not speak against a road user. */
+  #evidenceOf(score: number): number {
+    const evidence = SEEN_EVIDENCE + SURE_EVIDENCE * this.#scores.sureness(score);
+    return Math.min(MOST_EVIDENCE, Math.max(0, evidence));
   }
 
   #end(frame: FrameInfo, ended: number[]): void {
