@@ -1,7 +1,6 @@
 // How well a detection fits a track: overlap of buffered boxes, class, and direction of travel.
 
 import type { RoadUser } from '../../contract/index.ts';
-import type { Sighting } from './riders.ts';
 
 /** Corners in pixels. */
 export type Corners = {
