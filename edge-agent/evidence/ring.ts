@@ -68,6 +68,7 @@ export class Ring implements StreamCopy {
   #lost = 0;
   #problem: string | undefined;
   #closed = false;
+  #isOver = false;
 
   constructor(options: RingOptions) {
     this.#options = options;
@@ -87,6 +88,17 @@ export class Ring implements StreamCopy {
     };
   }
 
+  /** Whether there is video of the connection that is open. */
+  get hasVideo(): boolean {
+    return this.#open !== undefined && this.#options.shelf.problem === undefined;
+  }
+
+  /** Nothing more will come: whoever waits for it gets what is there. */
+  endWaits(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
   startConnection(): void {
     this.#finishOpen();
     this.#connection += 1;
@@ -96,9 +108,9 @@ export class Ring implements StreamCopy {
   write(chunk: Buffer): void {
     if (this.#closed) return;
     this.#stream.write(chunk);
-    if (this.#stream.hasVideo === false)
-      this.unavailable("the camera's codec cannot be kept in a transport stream");
-    else if (this.#stream.hasVideo) this.#problem = undefined;
+    const { hasVideo } = this.#stream;
+    if (hasVideo === false) this.unavailable("the camera's codec cannot be kept in a transport stream");
+    else if (hasVideo) this.#problem = undefined;
   }
 
   frame(moment: StreamMoment): void {
@@ -126,7 +138,7 @@ export class Ring implements StreamCopy {
         wanted !== undefined && (wanted.connection !== this.#connection || (open?.endUs ?? 0) > wanted.timeUs)
       );
     };
-    if (this.#closed || isThere()) return;
+    if (this.#isOver || isThere()) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -134,7 +146,7 @@ export class Ring implements StreamCopy {
         resolve();
       };
       const check = () => {
-        if (this.#closed || isThere()) done();
+        if (this.#isOver || isThere()) done();
       };
       const timer = setTimeout(done, timeoutMs);
       this.#waiting.add(check);
@@ -151,8 +163,9 @@ export class Ring implements StreamCopy {
     const candidates = [...this.#segments, ...(this.#open === undefined ? [] : [this.#open.whole()])].filter(
       (segment) => segment.connection === frame.connection && segment.pictures.length > 0,
     );
-    const holder = candidates.findIndex(
-      ({ startUs, endUs }) => frame.timeUs >= startUs && frame.timeUs < endUs,
+    // The last picture before an outage has no next one to end it.
+    const holder = candidates.findLastIndex(
+      ({ startUs, endUs }) => frame.timeUs >= startUs && frame.timeUs < endUs + HOLE_US,
     );
     const fromUs = frame.timeUs - preMs * 1000;
     const toUs = frame.timeUs + postMs * 1000;
@@ -192,7 +205,7 @@ export class Ring implements StreamCopy {
   /** Lets everything go and ends every wait. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#wake();
+    this.endWaits();
     this.#open = undefined;
     for (const segment of this.#segments.splice(0)) segment.drop();
     this.#frames.clear();
