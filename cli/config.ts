@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { checkConfig, configJsonSchema } from '../config/kinds.ts';
 import { formatProblem, many } from '../config/problems.ts';
 import { CONFIG_KINDS, type ConfigKind } from '../config/recognise.ts';
+import { inspectCamera } from './inspect-camera.ts';
 
 const SCHEMA_HELP = `
 To have an editor complete and check a file, write the schema beside it
@@ -48,6 +49,7 @@ async function check(files: readonly string[], options: CheckOptions): Promise<v
       env: process.env,
       secrets,
       kind: options.kind,
+      inspectCamera,
     });
     results.push({ file, kind, fine: summary !== undefined, summary, problems });
   }

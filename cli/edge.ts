@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { loadEdgeConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
 import { startEdgeAgent } from '../edge-agent/main.ts';
+import { inspectCamera } from './inspect-camera.ts';
 import { createLogger } from './logger.ts';
 import { stopSignal } from './stop-signal.ts';
 import { readVersion } from './version.ts';
@@ -17,6 +18,7 @@ export function edgeCommand(): Command {
 
 async function run({ config: file }: { config: string }): Promise<void> {
   const config = await loadEdgeConfig(file, {
+    inspectCamera,
     onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
   });
   const logger = createLogger(config.log.level, { service: 'edge', agent: config.agent });

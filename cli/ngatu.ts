@@ -34,6 +34,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./models.ts')).modelsCommand(),
   },
   {
+    name: 'calibrate',
+    description: "check a camera's calibration, draw its ground grid on a still",
+    load: async () => (await import('./calibrate.ts')).calibrateCommand(),
+  },
+  {
     name: 'config',
     description: 'check configuration files, print their schema',
     load: async () => (await import('./config.ts')).configCommand(),

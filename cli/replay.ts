@@ -10,6 +10,7 @@ import { composeStages, loadModel } from '../edge-agent/compose.ts';
 import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
+import { inspectCamera } from './inspect-camera.ts';
 import { createPlainLogger } from './logger.ts';
 
 type Options = {
@@ -39,6 +40,7 @@ export function replayCommand(): Command {
 
 async function run(clip: string, options: Options): Promise<void> {
   const file = await loadCameraConfig(options.camera, {
+    inspectCamera,
     onWarning: (problem) => process.stderr.write(`${formatProblem(problem)}\n`),
   });
   const camera = { ...file, source: { ...file.source, url: clip, username: undefined, password: undefined } };

@@ -8,9 +8,6 @@ export type CalibrationConfig = z.output<typeof calibrationSchema>;
 
 const WAYS = ['points', 'rectangle', 'lane'] as const;
 
-/** Points whose spread across their main direction is less than this share of that along it are on one line. */
-const LINE_SHARE = 0.005;
-
 const lengthSchema = z.number().min(0.1).max(10_000);
 
 const dashesSchema = z.array(pointSchema).min(2).max(50);
@@ -71,7 +68,10 @@ export const calibrationSchema = section({
 const sizeSchema = z.object({ width: z.number(), height: z.number() });
 const pairsSchema = z.array(z.object({ picture: pointSchema, ground: pointSchema }));
 
-/** What one field alone cannot tell. The fit itself, later, refuses points that no camera can see like this. */
+/**
+ * What one field alone cannot tell. The fit itself refuses points that no camera can see like this; commands have it
+ * looked at through `inspectCamera`.
+ */
 export function checkCalibration(
   calibration: unknown,
   size: z.output<typeof sizeSchema> | undefined,
@@ -101,7 +101,7 @@ export function checkCalibration(
   if (pairs && pairs.length >= 4) checkPairs(pairs, issues);
 }
 
-/** Points that stand twice in the list, or that are all on one line: no fit could use them. */
+/** Points that stand twice in the list. */
 function checkPairs(pairs: z.output<typeof pairsSchema>, issues: Issues): void {
   for (const side of ['picture', 'ground'] as const) {
     const places = pairs.map((pair) => pair[side]);
@@ -118,29 +118,7 @@ function checkPairs(pairs: z.output<typeof pairsSchema>, issues: Issues): void {
         message: `the place ${place.join(', ')} is that of points[${earlier}] already; every point has its own`,
       });
     }
-    if (seen.size >= 4 && isOneLine(places)) {
-      issues.addIssue({
-        code: 'custom',
-        path: ['calibration', 'points'],
-        message: `all points are on one line ${side === 'ground' ? 'on the ground' : 'in the picture'}; add points beside it, best at the other edge of the road`,
-      });
-    }
   }
-}
-
-function isOneLine(places: readonly (readonly [number, number])[]): boolean {
-  const meanX = places.reduce((sum, [x]) => sum + x, 0) / places.length;
-  const meanY = places.reduce((sum, [, y]) => sum + y, 0) / places.length;
-  let xx = 0;
-  let xy = 0;
-  let yy = 0;
-  for (const [x, y] of places) {
-    xx += (x - meanX) ** 2;
-    xy += (x - meanX) * (y - meanY);
-    yy += (y - meanY) ** 2;
-  }
-  const spread = Math.hypot(xx - yy, 2 * xy);
-  return xx + yy - spread < LINE_SHARE ** 2 * (xx + yy + spread);
 }
 
 /** Every picture point of a calibration with its path, as far as it can be read. */

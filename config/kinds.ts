@@ -4,10 +4,15 @@ import { z } from 'zod';
 import type { CameraConfig } from './camera.ts';
 import type { CollectorConfig } from './collector.ts';
 import type { EdgeConfig } from './edge.ts';
-import { type Reading, readCameraConfig, readCollectorConfig, readEdgeConfig } from './load.ts';
+import {
+  type Reading,
+  type ReadOptions,
+  readCameraConfig,
+  readCollectorConfig,
+  readEdgeConfig,
+} from './load.ts';
 import { many, type Problem } from './problems.ts';
 import { CONFIG_SCHEMAS, type ConfigKind, recogniseKind } from './recognise.ts';
-import type { SecretOptions } from './resolve.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 export type CheckedConfig = {
@@ -28,7 +33,7 @@ const TITLES: Readonly<Record<ConfigKind, string>> = {
 /** Checks one file of any kind; with `secrets: 'optional'` on any machine. */
 export async function checkConfig(
   file: string,
-  options: SecretOptions & { readonly kind?: ConfigKind | undefined },
+  options: Omit<ReadOptions, 'advice'> & { readonly kind?: ConfigKind | undefined },
 ): Promise<CheckedConfig> {
   const reading = { ...options, advice: true };
   const kind = options.kind ?? (await kindOf(file));

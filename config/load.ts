@@ -19,16 +19,24 @@ import {
 import { validate, valueAt } from './validate.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
+/** A problem of a camera that only the edge's own code can find; `path` from the camera on. */
+export type CameraProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+export type InspectCamera = (camera: CameraConfig) => readonly CameraProblem[];
+
 export type LoadOptions = {
   /** Variables that `{env: NAME}` reads. Default: those of the process. */
   readonly env?: SecretOptions['env'];
   /** Told about what is accepted but better changed. */
   readonly onWarning?: (problem: Problem) => void;
+  /** Looks at what the schemas cannot judge, such as the fit of a calibration. Default: nobody does. */
+  readonly inspectCamera?: InspectCamera;
 };
 
 export type ReadOptions = SecretOptions & {
   /** Whether to warn of what is allowed and yet hardly meant. Default false: who runs it will see. */
   readonly advice?: boolean;
+  readonly inspectCamera?: InspectCamera | undefined;
 };
 
 /** What reading gave: the configuration when there is no error among the problems. */
@@ -160,7 +168,20 @@ async function cameraIn(
   if (options.advice && config?.model !== undefined && modelDirectories !== undefined) {
     advice.push(...(await adviseModel(yaml, [...base, 'model'], config.model, modelDirectories)));
   }
-  return { config, problems: [...own, ...problems, ...secrets.problems, ...advice] };
+  const found = config === undefined ? [] : inspected(yaml, base, config, options);
+  return { config, problems: [...own, ...problems, ...secrets.problems, ...found, ...advice] };
+}
+
+function inspected(
+  yaml: YamlFile,
+  base: readonly PropertyKey[],
+  camera: CameraConfig,
+  { inspectCamera }: ReadOptions,
+): Problem[] {
+  return (inspectCamera?.(camera) ?? []).map(({ path, message }) => {
+    const at = [...base, ...path];
+    return { severity: 'error', file: yaml.file, ...yaml.locate(at), path: pathText(at), message };
+  });
 }
 
 function takenName(yaml: YamlFile, base: readonly PropertyKey[], taken: Map<string, string>): Problem[] {
@@ -177,8 +198,8 @@ function takenName(yaml: YamlFile, base: readonly PropertyKey[], taken: Map<stri
   return [{ severity: 'error', file: yaml.file, ...position, path: pathText(path), message }];
 }
 
-function secretOptions({ env = process.env }: LoadOptions): SecretOptions {
-  return { env, secrets: 'required' };
+function secretOptions({ env = process.env, inspectCamera }: LoadOptions): ReadOptions {
+  return { env, secrets: 'required', inspectCamera };
 }
 
 function conclude<T>({ config, problems }: Reading<T>, files: readonly string[]): Reading<T> {

@@ -30,6 +30,8 @@ export class CalibrationError extends Error {
   override readonly name = 'CalibrationError';
   /** Another try with the same points cannot help. */
   readonly retryable = false;
+  /** A configuration that cannot be meant. */
+  readonly exitCode = 2;
   readonly fault: CalibrationFault;
   /** Index of the point to look at first, where one can be named. */
   readonly point: number | undefined;

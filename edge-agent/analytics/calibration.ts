@@ -3,8 +3,10 @@
 
 import {
   CalibrationError,
+  calibrationPoints,
   checkPoints,
   type GroundPoint,
+  type KnownGround,
   type PicturePoint,
   type PointPair,
 } from './calibration-points.ts';
@@ -104,6 +106,16 @@ export function calibrate(options: CalibrationOptions): Calibration {
   const variance = (Math.max(pointErrorPx, shownPx) / undistorted.scale) ** 2;
   const covariance = { size: 8, values: cofactors.values.map((value) => value * variance) };
   return { ...mapping, covariance, pose: cameraPose(mapping, covariance), errors, rms };
+}
+
+/** That of a camera's configuration; undefined where it has none. Throws as calibrate does. */
+export function calibrationOf(
+  picture: PictureSize,
+  known: (KnownGround & Pick<CalibrationOptions, 'distortion' | 'pointErrorPx'>) | undefined,
+): Calibration | undefined {
+  if (known === undefined) return undefined;
+  const { distortion, pointErrorPx } = known;
+  return calibrate({ picture, points: calibrationPoints(known), distortion, pointErrorPx });
 }
 
 /** The place on the ground that is seen at a point of the picture; undefined at and above the horizon. */

@@ -99,13 +99,6 @@ describe('a calibration that cannot be meant is refused', () => {
       ['calibration.points[3].ground: the place 7, 24 is that of points[2] already; every point has its own'],
     ],
     [
-      'one edge of the road only',
-      `{points: [${[0, 8, 16, 24].map((y, i) => `{picture: [${400 + 40 * i ** 2}, ${640 - 90 * i}], ground: [2, ${y}]}`).join(', ')}]}`,
-      [
-        'calibration.points: all points are on one line on the ground; add points beside it, best at the other edge of the road',
-      ],
-    ],
-    [
       'a lane without width',
       '{lane: {left: [[1, 9], [2, 5]], right: [[5, 9], [4, 5]], widthM: 0, dashPeriodM: 12}}',
       ['calibration.lane.widthM: expected at least 0.1, got 0'],
