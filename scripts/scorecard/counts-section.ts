@@ -64,7 +64,7 @@ export function describeCounts(judged: readonly JudgedScene[], missing: readonly
         share(tally.right, tally.crossings),
       ]),
     ),
-    `Unverifiable and not counted: ${plural(all.unverifiable, 'crossing')} that nobody could see whole, because the road user is hidden for all the time around the line or because the clip begins or ends in the middle of it${listOf(judged)}. Not compared: ${plural(all.notCompared, 'passage')} of road users over a line at the clip's first or last picture.`,
+    `Unverifiable: ${plural(all.unverifiable, 'crossing')} that nobody can be asked for, because the road user is hidden for all the time around the line, because the clip begins or ends in the middle of it, or because the camera itself is at fault then${listOf(judged)}. They are in none of the figures above, nor are ${plural(all.notCompared, 'passage')} counted for them or for road users over a line at the clip's first or last picture.`,
     ...faults(judged),
     ...(missing.length > 0 ? [`Not rendered, so not measured: ${missing.join(', ')}.`] : []),
   ];

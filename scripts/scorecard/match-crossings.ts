@@ -14,9 +14,9 @@ export type CrossingMatch = {
   readonly pairs: readonly { readonly crossing: TrueCrossing; readonly passage: CountedPassage }[];
   readonly missed: readonly TrueCrossing[];
   readonly extra: readonly CountedPassage[];
-  /** True crossings that nobody could see whole, and that were not counted. */
+  /** True crossings that nobody can be asked for, and how many of them were counted all the same. */
   readonly unverifiable: readonly TrueCrossing[];
-  /** Passages where the clip's beginning or end cuts a crossing. */
+  /** Passages of those, and where the clip's beginning or end cuts a crossing. */
   readonly notCompared: readonly CountedPassage[];
 };
 
@@ -49,11 +49,11 @@ export function matchCrossings(
     taken.set(crossing, passage);
     used.add(passage);
   }
-  const alone = crossings.filter((crossing) => !taken.has(crossing));
   const unpaired = passages.filter((passage) => !used.has(passage));
   // A road user that the clip cuts explains one passage, not several.
   const left = [...cuts];
   const cut = new Set<CountedPassage>();
+  for (const [crossing, passage] of taken) if (crossing.unverifiable) cut.add(passage);
   for (const passage of unpaired) {
     const index = left.findIndex(
       ({ line, direction, ...span }) =>
@@ -63,11 +63,15 @@ export function matchCrossings(
     left.splice(index, 1);
     cut.add(passage);
   }
+  const verifiable = crossings.filter(({ unverifiable }) => unverifiable === undefined);
   return {
-    pairs: [...taken].map(([crossing, passage]) => ({ crossing, passage })),
-    missed: alone.filter(({ unverifiable }) => unverifiable === undefined),
+    pairs: verifiable.flatMap((crossing) => {
+      const passage = taken.get(crossing);
+      return passage ? [{ crossing, passage }] : [];
+    }),
+    missed: verifiable.filter((crossing) => !taken.has(crossing)),
     extra: unpaired.filter((passage) => !cut.has(passage)),
-    unverifiable: alone.filter(({ unverifiable }) => unverifiable !== undefined),
+    unverifiable: crossings.filter(({ unverifiable }) => unverifiable !== undefined),
     notCompared: [...cut],
   };
 }

@@ -18,8 +18,11 @@ export type TrueCrossing = {
   readonly fromS: number;
   readonly toS: number;
   readonly speedMs: number;
-  /** Why nobody can be asked to count it; absent where it can be seen. */
-  readonly unverifiable?: 'hidden' | 'cut';
+  /**
+   * Why nobody can be asked to count it: hidden all the time, cut by the beginning or end of the clip, or while the camera
+   * itself is at fault. Absent where it can be seen.
+   */
+  readonly unverifiable?: 'hidden' | 'cut' | 'camera';
 };
 
 /** A road user whose body is over a line while the clip begins or ends: its crossing lies partly outside the clip. */
@@ -52,6 +55,7 @@ export function trueCrossings(truth: Truth): TrueCrossing[] {
         object.visibleBox !== undefined && (1 - object.occlusion) * (1 - object.truncation) >= LEAST_VISIBLE,
     );
     const cut = span.fromS <= 0 || span.toS >= endS;
+    const unverifiable = isBlind(truth, span) ? 'camera' : visible ? (cut ? 'cut' : undefined) : 'hidden';
     return [
       {
         id: crossing.id,
@@ -61,7 +65,7 @@ export function trueCrossings(truth: Truth): TrueCrossing[] {
         atS: crossing.t,
         ...span,
         speedMs: crossing.speedMs,
-        ...(visible ? (cut ? { unverifiable: 'cut' as const } : {}) : { unverifiable: 'hidden' as const }),
+        ...(unverifiable && { unverifiable }),
       },
     ];
   });
@@ -80,6 +84,14 @@ export function cutCrossings(truth: Truth): CutCrossing[] {
         return [{ line: line.line, direction, ...span }];
       }),
     ),
+  );
+}
+
+/** While the camera shows something else than the road, or the road elsewhere than its lines. */
+function isBlind({ incidents }: Truth, { fromS, toS }: { fromS: number; toS: number }): boolean {
+  return incidents.some(
+    ({ kind, onset, end = Number.POSITIVE_INFINITY }) =>
+      kind.startsWith('camera-') && toS >= onset - AROUND_S && fromS <= end + AROUND_S,
   );
 }
 
