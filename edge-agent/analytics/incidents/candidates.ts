@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 
 type Candidate = {
   finding: Finding;
+  readonly first: Finding;
   onset: Moment;
   readonly firstWatchedMs: number;
   lastWatchedMs: number;
@@ -13,7 +14,8 @@ type Candidate = {
   fresh: boolean;
 };
 
-export type RipeCandidate = { readonly finding: Finding; readonly onset: Moment };
+/** `first`: how it was found first, at the place where it may have come from. */
+export type RipeCandidate = { readonly finding: Finding; readonly first: Finding; readonly onset: Moment };
 
 /** A candidate that is not found for this long is forgotten, ms: a detector blinks. */
 const LONGEST_GAP_MS = 1000;
@@ -39,6 +41,7 @@ export class Candidates {
       const { cameraTimeMs, capturedAtMs } = moment;
       this.#candidates.set(key, {
         finding,
+        first: finding,
         onset: finding.onset ?? { cameraTimeMs, capturedAtMs },
         firstWatchedMs: watchedMs,
         lastWatchedMs: watchedMs,
@@ -59,14 +62,14 @@ export class Candidates {
         continue;
       }
       candidate.fresh = false;
-      const { finding, onset } = candidate;
+      const { finding, first, onset } = candidate;
       const lastedMs =
         finding.onset === undefined
           ? watchedMs - candidate.firstWatchedMs
           : moment.cameraTimeMs - finding.onset.cameraTimeMs;
       if (lastedMs >= finding.timing.enterMs && candidate.seen >= LEAST_SHARE * candidate.frames) {
         this.#candidates.delete(key);
-        ripe.push({ finding, onset });
+        ripe.push({ finding, first, onset });
       }
     }
     return ripe;

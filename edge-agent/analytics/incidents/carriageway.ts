@@ -86,7 +86,7 @@ export class Carriageway {
   }
 
   contains(point: Point): boolean {
-    return depthIn(this.area, point) > 0 && !this.exclude.some((polygon) => depthIn(polygon, point) > 0);
+    return isInside(this.area, point) && !this.exclude.some((corners) => isInside(corners, point));
   }
 
   /** Clearly on it: not merely by the inexactness of a box. */
@@ -98,8 +98,19 @@ export class Carriageway {
   }
 
   laneAt(point: Point): string | undefined {
-    return this.#lanes.find(({ area }) => depthIn(area, point) > 0)?.lane;
+    return this.#lanes.find(({ area }) => isInside(area, point))?.lane;
   }
+}
+
+/** Even-odd rule. Asked for every road user and frame, so without the distance that depthIn gives. */
+function isInside(corners: Corners, { x, y }: Point): boolean {
+  let inside = false;
+  for (let at = 0, before = corners.length - 1; at < corners.length; before = at++) {
+    const a = corners[before] as Point;
+    const b = corners[at] as Point;
+    if (a.y > y !== b.y > y && x < a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x)) inside = !inside;
+  }
+  return inside;
 }
 
 function cornersOf(polygon: Polygon): Corners {

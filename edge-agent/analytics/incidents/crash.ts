@@ -1,6 +1,7 @@
 // A crash, as far as boxes show it: vehicles that were under way, one of which came to a stand on less road than brakes
 // need, stand together afterwards with nobody standing ahead of them.
 
+import type { BoxCorners } from '../counting-line.ts';
 import type { Moment } from '../observation.ts';
 import type { Carriageway } from './carriageway.ts';
 import type { Finding } from './finding.ts';
@@ -33,6 +34,10 @@ const FORGET_MS = 30_000;
 
 export class Crashes {
   readonly #stops = new Map<number, Stop & { seenMs: number }>();
+  /** Since when somebody stands who has been looked at: once is enough for a stand. */
+  readonly #lookedAt = new Map<number, number>();
+  /** Crashes that were found, and when their vehicles were last seen there. */
+  readonly #found = new Map<string, { finding: Finding; seenMs: number }>();
 
   find(traffic: Traffic): Finding[] {
     const { carriageway, members, moment } = traffic;
@@ -40,7 +45,7 @@ export class Crashes {
     const vehicles = members.filter(({ isVehicle }) => isVehicle);
     for (const member of vehicles) this.#watch(member, carriageway, moment);
     for (const [id, { seenMs }] of this.#stops) {
-      if (moment.cameraTimeMs - seenMs > FORGET_MS) this.#stops.delete(id);
+      if (moment.cameraTimeMs - seenMs > FORGET_MS) this.forget([id]);
     }
     const stopped = vehicles.filter(({ view }) => this.#stops.has(view.id));
     const used = new Set<Member>();
@@ -53,15 +58,44 @@ export class Crashes {
       used.add(a).add(b);
       findings.push(this.#finding(a, b, carriageway));
     }
-    return findings;
+    for (const finding of findings) {
+      this.#found.set(finding.subject, { finding, seenMs: moment.cameraTimeMs });
+    }
+    return [...findings, ...this.#lasting(findings, vehicles, moment)];
+  }
+
+  /** Those who crashed, as ids: they stand for a reason that is told already. */
+  involved(findings: readonly Finding[]): ReadonlySet<number> {
+    return new Set(findings.flatMap(({ subject }) => subject.split(',').map(Number)));
   }
 
   forget(ids: readonly number[]): void {
-    for (const id of ids) this.#stops.delete(id);
+    for (const id of ids) {
+      this.#stops.delete(id);
+      this.#lookedAt.delete(id);
+    }
   }
 
   clear(): void {
     this.#stops.clear();
+    this.#lookedAt.clear();
+    this.#found.clear();
+  }
+
+  /** Found before, and somebody still stands there, whoever it is by now: the jam behind hides much. */
+  #lasting(findings: readonly Finding[], vehicles: readonly Member[], moment: Moment): Finding[] {
+    const lasting: Finding[] = [];
+    for (const [subject, found] of this.#found) {
+      if (findings.some((finding) => finding.subject === subject)) continue;
+      const { box } = found.finding;
+      if (vehicles.some(({ halts, view }) => halts && isSamePlace(view.box, box))) {
+        found.seenMs = moment.cameraTimeMs;
+        lasting.push({ ...found.finding, holds: 'stay' });
+      } else if (moment.cameraTimeMs - found.seenMs > FORGET_MS) {
+        this.#found.delete(subject);
+      }
+    }
+    return lasting;
   }
 
   #watch({ view, past, halts }: Member, { rules }: Carriageway, moment: Moment): void {
@@ -71,8 +105,11 @@ export class Crashes {
       if (!halts) this.#stops.delete(view.id);
       return;
     }
-    if (!halts || !view.seen || view.motion.standsSince === undefined) return;
-    const stop = hardestStop(past, view.motion.standsSince, rules.crash.fromKmh);
+    const since = view.motion.standsSince;
+    if (!halts || !view.seen || since === undefined) return;
+    if (this.#lookedAt.get(view.id) === since.cameraTimeMs) return;
+    this.#lookedAt.set(view.id, since.cameraTimeMs);
+    const stop = hardestStop(past, since, rules.crash.fromKmh);
     if (stop !== undefined) this.#stops.set(view.id, { ...stop, seenMs: moment.cameraTimeMs });
   }
 
@@ -141,6 +178,14 @@ export function hardestStop(
     }
   }
   return hardest;
+}
+
+/** Whether the middle of a box's lower edge is in the other box. */
+function isSamePlace([x1, , x2, y2]: BoxCorners, box: BoxCorners | undefined): boolean {
+  if (box === undefined) return false;
+  const x = (x1 + x2) / 2;
+  const room = TOUCH_SHARE * (box[3] - box[1]);
+  return x > box[0] && x < box[2] && y2 > box[1] && y2 < box[3] + room;
 }
 
 /** Whether their boxes meet, with a little room for what a box is off by. */

@@ -21,8 +21,15 @@ const QUEUE_EXIT_SHARE = 0.5;
 const OCCUPANCY_EXIT_SHARE = 0.7;
 /** Fewer vehicles than this tell nothing about the flow. */
 const LEAST_VEHICLES = 4;
-/** A queue stands: its vehicles are slower than this on average, km/h. Above it is congestion that stops and goes. */
+/**
+ * A queue stands: slower than this on average, km/h, in this share of the last seconds. Otherwise it is congestion that
+ * stops and goes.
+ */
 const STANDING_KMH = 3;
+const STANDING_SHARE = 0.5;
+const STANDING_MS = 10_000;
+/** Traffic that is better for no longer than this is still broken down, ms. */
+const LONGEST_PAUSE_MS = 3000;
 
 /** Usual lengths with the usual halting gap left out, metres. */
 const LENGTHS_M: Readonly<Record<RoadUserView['roadUser'], number>> = {
@@ -40,6 +47,8 @@ export class FlowState {
   #speedKmh: number | undefined;
   #occupancy = 0;
   #queue = 0;
+  #standing = 0;
+  #broken: { readonly since: Moment; readonly last: Moment } | undefined;
   /** Those who were slow, and when last: on an empty road few are there at once. */
   readonly #slow = new Map<number, number>();
   #last: Moment | undefined;
@@ -52,6 +61,8 @@ export class FlowState {
     this.#speedKmh = undefined;
     this.#occupancy = 0;
     this.#queue = 0;
+    this.#standing = 0;
+    this.#broken = undefined;
     this.#slow.clear();
     this.#last = undefined;
   }
@@ -66,7 +77,7 @@ export class FlowState {
     );
     const jam = longestJam(stuck);
     this.#average(traffic, vehicles, lengthOf(jam, this.#carriageway));
-    const state = this.#state(vehicles.length, waiting.size > 0, isOpen);
+    const state = this.#state(vehicles.length, waiting.size > 0, traffic.moment, isOpen);
     return state === undefined ? [] : [this.#finding(state, vehicles, state.kind === 'queue' ? jam : [])];
   }
 
@@ -74,9 +85,11 @@ export class FlowState {
   #state(
     vehicles: number,
     isWaiting: boolean,
+    moment: Moment,
     isOpen: (kind: FlowKind) => boolean,
   ): { kind: FlowKind; holds: Finding['holds'] } | undefined {
     const met = this.#met(vehicles, isWaiting);
+    this.#brokenSince(met, moment);
     const open = KINDS.find(isOpen);
     if (open === undefined || (open === 'slow-traffic' && met !== undefined)) {
       return met && { kind: met, holds: 'enter' };
@@ -89,14 +102,26 @@ export class FlowState {
   #met(vehicles: number, isWaiting: boolean): FlowKind | undefined {
     const { queue, congestion, slowTraffic } = this.#carriageway.rules;
     const speed = this.#speedKmh;
-    const stands = speed === undefined || speed <= STANDING_KMH;
-    if (queue.enabled && stands && this.#queue >= this.#neededQueue) return 'queue';
-    // Traffic that stands is no congestion but a queue, though it may not be long enough yet.
-    if (speed === undefined || stands || isWaiting) return undefined;
+    const isLong = queue.enabled && this.#queue >= this.#neededQueue;
+    if (isLong && this.#standing >= STANDING_SHARE) return 'queue';
+    if (speed === undefined || isWaiting) return undefined;
     const isDense = vehicles >= LEAST_VEHICLES && this.#occupancy > congestion.occupancy;
     if (congestion.enabled && isDense && speed < congestion.speedKmh) return 'congestion';
     const isSlow = speed < slowTraffic.speedKmh && this.#slow.size >= slowTraffic.vehicles;
     return slowTraffic.enabled && isSlow ? 'slow-traffic' : undefined;
+  }
+
+  /** Since when traffic has broken down, whether it stands or creeps: which of both is told is decided at the alarm. */
+  #brokenSince(met: FlowKind | undefined, moment: Moment): Moment | undefined {
+    if (met === 'queue' || met === 'congestion') {
+      this.#broken = { since: this.#broken?.since ?? moment, last: moment };
+    } else if (
+      this.#broken !== undefined &&
+      moment.cameraTimeMs - this.#broken.last.cameraTimeMs > LONGEST_PAUSE_MS
+    ) {
+      this.#broken = undefined;
+    }
+    return this.#broken?.since;
   }
 
   /** Whether a state that was entered is not over yet. */
@@ -134,6 +159,7 @@ export class FlowState {
       kind,
       subject: name,
       holds,
+      ...(kind === 'slow-traffic' || this.#broken === undefined ? {} : { onset: this.#broken.since }),
       severity: kind === 'slow-traffic' ? 'low' : 'medium',
       confidence: confidences.reduce((sum, one) => sum + one, 0) / Math.max(1, confidences.length),
       timing: timingOf(rule, Number.POSITIVE_INFINITY),
@@ -179,6 +205,12 @@ export class FlowState {
     const lengthM = this.#carriageway.laneLengthM;
     if (lengthM !== undefined) this.#occupancy = mix(this.#occupancy, Math.min(1, coveredM / lengthM), share);
     this.#queue = mix(this.#queue, queue, share);
+    const isStanding = vehicles.length > 0 && (this.#speedKmh ?? 0) <= STANDING_KMH;
+    this.#standing = mix(
+      this.#standing,
+      isStanding ? 1 : 0,
+      last === undefined ? 0 : 1 - Math.exp(-stepMs / STANDING_MS),
+    );
   }
 }
 

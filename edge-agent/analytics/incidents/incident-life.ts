@@ -3,7 +3,7 @@
 
 import type { Incident } from '../../../contract/index.ts';
 import type { Moment } from '../observation.ts';
-import { Candidates } from './candidates.ts';
+import { Candidates, type RipeCandidate } from './candidates.ts';
 import { type Finding, isNear, isSameThing } from './finding.ts';
 import { OpenIncident } from './open-incident.ts';
 
@@ -40,6 +40,8 @@ export class IncidentLife {
   readonly #open = new Set<OpenIncident>();
   #closed: OpenIncident[] = [];
   #last: Moment | undefined;
+  /** The last watched moment, while nothing is watched. */
+  #blindSince: Moment | undefined;
   /** Watched time so far, ms. */
   #watchedMs = 0;
   #lastIdMs = -1;
@@ -63,8 +65,12 @@ export class IncidentLife {
   observe(moment: WatchedMoment, findings: readonly Finding[]): Incident[] {
     const messages = this.advanceTo(moment.capturedAtMs);
     const last = this.#last;
-    const blind = last !== undefined && (moment.watchedSince?.cameraTimeMs ?? 0) > last.cameraTimeMs;
-    if (last !== undefined && !blind) this.#watchedMs += Math.max(0, moment.cameraTimeMs - last.cameraTimeMs);
+    if (last !== undefined && (moment.watchedSince?.cameraTimeMs ?? 0) > last.cameraTimeMs) {
+      this.#blindSince ??= last;
+    } else {
+      this.#blindSince = undefined;
+      this.#watchedMs += Math.max(0, moment.cameraTimeMs - (last ?? moment).cameraTimeMs);
+    }
     this.#last = { cameraTimeMs: moment.cameraTimeMs, capturedAtMs: moment.capturedAtMs };
     const watchedMs = this.#watchedMs;
 
@@ -77,8 +83,8 @@ export class IncidentLife {
       if (lost !== undefined) lost.hold(finding);
       else if (finding.holds === 'enter') this.#candidates.see(finding, moment, watchedMs);
     }
-    for (const { finding, onset } of this.#candidates.ripe(moment, watchedMs)) {
-      this.#ripen(finding, onset, moment);
+    for (const candidate of this.#candidates.ripe(moment, watchedMs)) {
+      this.#ripen(candidate, moment);
     }
     for (const incident of this.#open) {
       messages.push(...incident.end(moment, watchedMs, this.#options.updateMs));
@@ -89,7 +95,7 @@ export class IncidentLife {
 
   /** UTC went on without a picture: closes what has not been seen for `maxBlindMs`. */
   advanceTo(nowMs: number): Incident[] {
-    const last = this.#last;
+    const last = this.#blindSince ?? this.#last;
     if (last === undefined || nowMs - last.capturedAtMs <= this.#options.maxBlindMs) return [];
     this.#candidates.clear();
     return this.#closeAll(last.capturedAtMs + this.#options.maxBlindMs, {
@@ -146,7 +152,7 @@ export class IncidentLife {
   }
 
   /** A candidate has lasted: it joins or continues an incident, or is a new one. */
-  #ripen(finding: Finding, onset: Moment, moment: Moment): void {
+  #ripen({ finding, first, onset }: RipeCandidate, moment: Moment): void {
     const joined = this.#find(
       this.#open,
       finding,
@@ -162,7 +168,7 @@ export class IncidentLife {
     }
     const again = this.#find(
       this.#closed,
-      finding,
+      first,
       (incident) => this.#watchedMs - incident.closedWatchedMs <= finding.timing.mergeMs,
     );
     if (again !== undefined) {

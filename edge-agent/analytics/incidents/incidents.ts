@@ -1,7 +1,8 @@
 // Incidents on the road: looks at every carriageway with every rule, and lets what they find live.
 
 import type { Incident } from '../../../contract/index.ts';
-import type { Observation, Observer } from '../observation.ts';
+import type { PictureFault } from '../../source/frame.ts';
+import type { Moment, Observation, Observer } from '../observation.ts';
 import { Carriageway, type CarriagewayOptions, type ToGround } from './carriageway.ts';
 import { Crashes } from './crash.ts';
 import { Debris } from './debris.ts';
@@ -47,11 +48,16 @@ const FLOW_RULES: Readonly<Record<FlowKind, RuleName>> = {
   'slow-traffic': 'slowTraffic',
 };
 
+/** What a camera with such a fault shows is no evidence: cars stand in a frozen picture, and lines lie beside the road. */
+const UNUSABLE: ReadonlySet<PictureFault> = new Set(['frozen', 'black', 'moved']);
+
 export class Incidents implements Observer {
   readonly #life: IncidentLife;
   readonly #history = new MotionHistory();
   readonly #localTime: LocalTime;
   readonly #places: readonly Place[];
+  /** What is older was seen by a camera with a fault. */
+  #trustedSince: Moment | undefined;
 
   /** @throws RangeError for a time zone that does not exist. */
   constructor(options: IncidentsOptions) {
@@ -77,13 +83,10 @@ export class Incidents implements Observer {
   }
 
   observe(observation: Observation): Incident[] {
-    this.#history.update(observation);
-    const findings = this.#places.flatMap((place) => {
-      place.stopped.forget(observation.gone);
-      place.crashes.forget(observation.gone);
-      return this.#find(place, observation);
-    });
-    const messages = this.#life.observe(observation, findings);
+    const faults = observation.picture?.findings ?? [];
+    const messages = faults.some(({ fault }) => UNUSABLE.has(fault))
+      ? this.#suspend(observation)
+      : this.#life.observe(observation, this.#findAll(observation, faults.length > 0));
     for (const { region, kind, clearedAtMs } of messages) {
       const open = this.#places.find(({ carriageway }) => carriageway.name === region)?.open;
       if (clearedAtMs === undefined) open?.add(kind);
@@ -97,14 +100,8 @@ export class Incidents implements Observer {
   }
 
   reset(): void {
-    this.#history.clear();
     this.#life.reset();
-    for (const { flow, stopped, crashes, debris } of this.#places) {
-      flow.reset();
-      stopped.clear();
-      crashes.clear();
-      debris.reset();
-    }
+    this.#forget();
   }
 
   flush(): Incident[] {
@@ -116,13 +113,51 @@ export class Incidents implements Observer {
     return verdict === 'confirmed' ? this.#life.confirm(id, atMs) : this.#life.reject(id, atMs);
   }
 
-  #find({ carriageway, flow, stopped, crashes, debris, open }: Place, observation: Observation): Finding[] {
+  /** The camera has a fault: nothing begins and nothing ends. */
+  #suspend({ cameraTimeMs, capturedAtMs }: Observation): Incident[] {
+    this.#forget();
+    this.#trustedSince = { cameraTimeMs, capturedAtMs };
+    return this.#life.observe({ cameraTimeMs, capturedAtMs, watchedSince: this.#trustedSince }, []);
+  }
+
+  #findAll(observation: Observation, isDimmed: boolean): Finding[] {
+    this.#history.update(observation);
+    const trusted = this.#trustedSince;
+    return this.#places.flatMap((place) => {
+      place.stopped.forget(observation.gone);
+      place.crashes.forget(observation.gone);
+      return this.#find(place, observation, isDimmed).map((finding) =>
+        trusted !== undefined && finding.onset && finding.onset.cameraTimeMs < trusted.cameraTimeMs
+          ? { ...finding, onset: trusted }
+          : finding,
+      );
+    });
+  }
+
+  #forget(): void {
+    this.#history.clear();
+    for (const { flow, stopped, crashes, debris } of this.#places) {
+      flow.reset();
+      stopped.clear();
+      crashes.clear();
+      debris.reset();
+    }
+  }
+
+  #find(
+    { carriageway, flow, stopped, crashes, debris, open }: Place,
+    observation: Observation,
+    isDimmed: boolean,
+  ): Finding[] {
     const traffic = trafficOn(carriageway, observation, this.#history);
     const isOn = (name: RuleName) =>
       carriageway.rules[name].enabled &&
       !this.#localTime.isWithin(carriageway.rules[name].off, observation.capturedAtMs);
     const crashed = isOn('crash') ? crashes.find(traffic) : [];
-    const inCrash = new Set(crashed.flatMap(({ subject }) => subject.split(',').map(Number)));
+    const inCrash = crashes.involved(crashed);
+    // Looked for also while the rule is off: what the road looks like without debris has to be known.
+    if (isDimmed) debris.reset();
+    const debrisFindings = isDimmed ? [] : debris.find(traffic, observation);
     return [
       ...crashed,
       ...when(isOn('stoppedVehicle'), traffic, () => stopped.find(traffic, inCrash)),
@@ -131,7 +166,7 @@ export class Incidents implements Observer {
       ...when(isOn('cyclist'), traffic, findCyclists),
       ...when(isOn('speeding'), traffic, findSpeeding),
       ...flow.find(traffic, (kind) => open.has(kind)).filter(({ kind }) => isOn(FLOW_RULES[kind])),
-      ...debris.find(traffic, observation, isOn('debris')),
+      ...(isOn('debris') ? debrisFindings : []),
     ];
   }
 }

@@ -11,35 +11,69 @@ const RUNNING_KMH = 18;
 const RUNNING_SIZES_PER_S = 5;
 /** A person whose feet are within a machine's box by this share of the machine's width rides it, or gets on or off. */
 const RIDER_MARGIN = 0.15;
+/*
+ * On a carriageway detectors take persons for two-wheelers: nearly everything there that is high and narrow is one. But
+ * no two-wheeler goes sideways at walking pace.
+ */
+const WALKING_KMH = { least: 1.5, most: 9 };
+const WALKING_SIZES_PER_S = { least: 0.3, most: 2.5 };
+/** Over this time and at least so far, in metres or box sizes; its angle to the traffic is from the first to 180 less it. */
+const CROSSING_MS = 1500;
+const CROSSING_M = 1.2;
+const CROSSING_SIZES = 0.8;
+const CROSSING_DEG = 45;
+/** Half as sure: it may be somebody who turns, or pushes a machine. */
+const CROSSING_CONFIDENCE = 0.7;
 
 export function findPedestrians(traffic: Traffic): Finding[] {
-  return traffic.members
-    .filter((member) => member.view.roadUser === 'person' && !isTooFast(member) && !isRider(member, traffic))
-    .map((member) => findingOf('pedestrian', member, traffic));
+  return traffic.members.flatMap((member): Finding[] => {
+    const { view } = member;
+    switch (view.roadUser) {
+      case 'person':
+        return isTooFast(member) || isRider(member, traffic)
+          ? []
+          : [findingOf('pedestrian', member, traffic, { counts: true, share: 1 })];
+      case 'motorcycle':
+      case 'bicycle':
+        return isWalking(member)
+          ? [
+              findingOf('pedestrian', member, traffic, {
+                counts: goesAcross(member, traffic),
+                share: CROSSING_CONFIDENCE,
+              }),
+            ]
+          : [];
+      default:
+        return [];
+    }
+  });
 }
 
 export function findCyclists(traffic: Traffic): Finding[] {
   return traffic.members
     .filter((member) => member.view.roadUser === 'bicycle')
-    .map((member) => findingOf('cyclist', member, traffic));
+    .map((member) => findingOf('cyclist', member, traffic, { counts: true, share: 1 }));
 }
 
-function findingOf(kind: 'pedestrian' | 'cyclist', member: Member, { carriageway }: Traffic): Finding {
-  const { view } = member;
-  const rule = carriageway.rules[kind];
+function findingOf(
+  kind: 'pedestrian' | 'cyclist',
+  { view, lane }: Member,
+  { carriageway }: Traffic,
+  { counts, share }: { readonly counts: boolean; readonly share: number },
+): Finding {
   const isFast = isFastRoad(carriageway.road, carriageway.speedLimitKmh);
   return {
     kind,
     subject: `${view.id}`,
     // Nothing is opened by what is only expected there.
-    holds: view.seen && carriageway.containsClearly(view.anchor, view.box) ? 'enter' : 'stay',
+    holds: counts && view.seen && carriageway.containsClearly(view.anchor, view.box) ? 'enter' : 'stay',
     severity: kind === 'pedestrian' ? (isFast ? 'critical' : 'high') : isFast ? 'high' : 'medium',
-    confidence: view.confidence,
+    confidence: view.confidence * share,
     // A group crosses as one; a box is about a metre in size.
-    timing: timingOf(rule, 4, true),
+    timing: timingOf(carriageway.rules[kind], 8, true),
     region: carriageway.name,
-    ...(member.lane === undefined ? {} : { lane: member.lane }),
-    roadUser: view.roadUser,
+    ...(lane === undefined ? {} : { lane }),
+    roadUser: kind === 'pedestrian' ? 'person' : 'bicycle',
     tracks: [view.track],
     box: view.box,
     measures: view.motion.ground === undefined ? {} : { speedKmh: view.motion.ground.speedKmh },
@@ -50,6 +84,33 @@ function isTooFast({ view: { motion } }: Member): boolean {
   return motion.ground === undefined
     ? motion.sizesPerS > RUNNING_SIZES_PER_S
     : motion.ground.speedKmh > RUNNING_KMH;
+}
+
+function isWalking({ view: { motion } }: Member): boolean {
+  return motion.ground === undefined
+    ? motion.sizesPerS > WALKING_SIZES_PER_S.least && motion.sizesPerS < WALKING_SIZES_PER_S.most
+    : motion.ground.speedKmh > WALKING_KMH.least && motion.ground.speedKmh < WALKING_KMH.most;
+}
+
+/** Whether its way of the last moments leads across the traffic's. */
+function goesAcross({ past, size }: Member, { carriageway }: Traffic): boolean {
+  const last = past.at(-1);
+  const first = past.findLast(
+    ({ moment }) => last !== undefined && last.moment.cameraTimeMs - moment.cameraTimeMs >= CROSSING_MS,
+  );
+  if (last === undefined || first === undefined) return false;
+  const onGround =
+    carriageway.groundDirection !== undefined && last.ground !== undefined && first.ground !== undefined;
+  const direction = onGround ? carriageway.groundDirection : carriageway.direction;
+  if (direction === undefined) return false;
+  const [x, y] =
+    onGround && last.ground && first.ground
+      ? [last.ground[0] - first.ground[0], last.ground[1] - first.ground[1]]
+      : [last.anchor.x - first.anchor.x, last.anchor.y - first.anchor.y];
+  const length = Math.hypot(x, y);
+  if (length < (onGround ? CROSSING_M : CROSSING_SIZES * size)) return false;
+  const along = Math.abs(x * direction.x + y * direction.y) / length;
+  return along < Math.cos((CROSSING_DEG * Math.PI) / 180);
 }
 
 function isRider({ view }: Member, { everybody }: Traffic): boolean {

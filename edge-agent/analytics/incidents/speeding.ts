@@ -2,6 +2,7 @@
 
 import type { GroundPoint } from '../calibration-points.ts';
 import type { Moment } from '../observation.ts';
+import { evenMotionOf } from './even-motion.ts';
 import type { Finding } from './finding.ts';
 import type { PastPlace } from './motion-history.ts';
 import { timingOf } from './rules.ts';
@@ -68,36 +69,22 @@ export function speedOf(past: readonly PastPlace[], lastedMs = LEAST_MS): LongSp
   if (first === undefined) return undefined;
   const places = past.slice(past.indexOf(first));
   if (places.length < LEAST_PLACES) return undefined;
-  const [time, x, y] = [
-    ({ moment }: PastPlace) => (moment.cameraTimeMs - first.moment.cameraTimeMs) / 1000,
-    ({ ground }: PastPlace) => ground?.[0] ?? Number.NaN,
-    ({ ground }: PastPlace) => ground?.[1] ?? Number.NaN,
-  ].map((of) => places.map(of)) as [number[], number[], number[]];
-  const [meanTime, meanX, meanY] = [mean(time), mean(x), mean(y)];
-  const times = mean(time.map((one) => (one - meanTime) ** 2));
-  const slope = (values: number[], middle: number) =>
-    mean(values.map((value, i) => (value - middle) * ((time[i] ?? 0) - meanTime))) / times;
-  const [byX, byY] = [slope(x, meanX), slope(y, meanY)];
-  const squares = mean(
-    time.map((one, i) => {
-      const after = one - meanTime;
-      return ((x[i] ?? 0) - meanX - byX * after) ** 2 + ((y[i] ?? 0) - meanY - byY * after) ** 2;
-    }),
+  const motion = evenMotionOf(
+    places.map(({ moment, ground }) => ({
+      timeS: (moment.cameraTimeMs - first.moment.cameraTimeMs) / 1000,
+      x: ground?.[0] ?? Number.NaN,
+      y: ground?.[1] ?? Number.NaN,
+    })),
   );
-  const speedMs = Math.hypot(byX, byY);
-  const lengthM = speedMs * (time.at(-1) ?? 0);
-  // Not a number where the ground is not known all the way.
-  if (!(lengthM >= LEAST_M) || Math.sqrt(squares) > LARGEST_ERROR_SHARE * lengthM) return undefined;
+  if (motion === undefined) return undefined;
+  const speedMs = Math.hypot(motion.x, motion.y);
+  const lengthM = (speedMs * (last.moment.cameraTimeMs - first.moment.cameraTimeMs)) / 1000;
+  if (lengthM < LEAST_M || motion.error > LARGEST_ERROR_SHARE * lengthM) return undefined;
   if (speedMs * 3.6 > FASTEST_KMH) return undefined;
-  const errorMs = Math.sqrt(squares / (times * (places.length - 2)));
   return {
     speedKmh: speedMs * 3.6,
-    errorKmh: 2 * errorMs * 3.6,
-    middle: [meanX, meanY],
+    errorKmh: 2 * motion.speedError * 3.6,
+    middle: motion.middle,
     since: first.moment,
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

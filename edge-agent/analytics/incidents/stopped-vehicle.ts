@@ -25,6 +25,8 @@ const STOP_LINE_M = 12;
 /** Where and since when a vehicle stands. */
 type Rest = {
   readonly place: Point;
+  /** Where it first stood: it has left when it is away from there, though it may have crept. */
+  readonly origin: Point;
   readonly since: Moment;
   /** It waited for others until then. */
   waitedUntil?: Moment;
@@ -45,8 +47,8 @@ export class StoppedVehicles {
       const before = this.#rests.get(view.id);
       const rest = this.#rest(member, moment);
       if (rest === undefined || crashed.has(view.id)) return [];
-      const left = before !== undefined && this.#hasLeft(member, before, rest);
-      if (left && rest === before) this.#rests.delete(view.id);
+      const left = before !== undefined && hasLeft(member, before, rest);
+      if (left) this.#rests.delete(view.id);
       const inLane = halted.filter((other) => other !== member && other.lane === member.lane);
       const standsMs = moment.cameraTimeMs - rest.since.cameraTimeMs;
       if (
@@ -114,17 +116,17 @@ export class StoppedVehicles {
       if (strayedMs <= STRAYS_MS || since === undefined) return known;
     }
     if (since === undefined) return undefined;
-    const rest: Rest = { place: view.anchor, since };
+    const rest: Rest = { place: view.anchor, origin: known?.origin ?? view.anchor, since };
     this.#rests.set(view.id, rest);
     return rest;
   }
+}
 
-  /** Whether it is under way, or rests elsewhere by now. */
-  #hasLeft(member: Member, { place }: Rest, rest: Rest): boolean {
-    const { view, size } = member;
-    const away = Math.hypot(view.anchor.x - place.x, view.anchor.y - place.y);
-    return view.seen && away > LEFT_SIZES * size && (isMoving(member) || rest.place !== place);
-  }
+/** Whether it is under way, or rests elsewhere by now. */
+function hasLeft(member: Member, before: Rest, rest: Rest): boolean {
+  const { view, size } = member;
+  const away = Math.hypot(view.anchor.x - before.origin.x, view.anchor.y - before.origin.y);
+  return view.seen && away > LEFT_SIZES * size && (isMoving(member) || rest !== before);
 }
 
 function isMoving({ view: { motion } }: Member): boolean {

@@ -3,6 +3,7 @@
 import type { Point } from '../counting-line.ts';
 import type { Moment } from '../observation.ts';
 import type { Carriageway } from './carriageway.ts';
+import { evenMotionOf } from './even-motion.ts';
 import type { Finding } from './finding.ts';
 import type { PastPlace } from './motion-history.ts';
 import { timingOf } from './rules.ts';
@@ -14,6 +15,10 @@ const LARGEST_STEP_SHARE = 0.4;
 const BACKWARD_SHARE = 0.7;
 /** The way is at least this many box sizes long in the picture: less can be a box that is not exact. */
 const LEAST_SIZES = 0.6;
+/** Off a straight and even motion by this share of the way, root mean square: more is a track that strays in a jam. */
+const LARGEST_ERROR_SHARE = 0.06;
+/** Detections that are less sure than this on average are not enough for an alarm of this kind. */
+const LEAST_CONFIDENCE = 0.3;
 /** A way with a hole longer than this is not one way, ms. */
 const LONGEST_HOLE_MS = 1500;
 
@@ -21,7 +26,7 @@ export function findWrongWay({ carriageway, members, moment }: Traffic): Finding
   const rule = carriageway.rules.wrongWay;
   return members.flatMap((member): Finding[] => {
     const { view } = member;
-    if (!member.isVehicle || carriageway.direction === undefined) return [];
+    if (!member.isVehicle || member.halts || view.confidence < LEAST_CONFIDENCE) return [];
     const way = wrongWayOf(member, carriageway, moment);
     if (way === undefined) return [];
     return [
@@ -93,6 +98,10 @@ function wrongWayOf(
     ) {
       continue;
     }
+    const motion = evenMotionOf(
+      past.slice(at).map((place) => ({ timeS: place.moment.cameraTimeMs / 1000, ...placeOf(place) })),
+    );
+    if (motion === undefined || motion.error > LARGEST_ERROR_SHARE * length) continue;
     const angleDeg = (Math.acos((x * direction.x + y * direction.y) / length) * 180) / Math.PI;
     if (
       angleDeg < rule.angleDeg ||

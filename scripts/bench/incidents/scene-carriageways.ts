@@ -40,9 +40,7 @@ export function sceneCarriageways(header: TruthHeader, layout: SceneLayout): rea
     case 'street': {
       const half = layout.widthM / 2;
       const area = strip(camera, header, -half, half, camera.position[1] + 2, camera.position[1] + REACH_M);
-      return area.length < 3
-        ? []
-        : [{ carriageway: 'street', area, road: 'street' }];
+      return area.length < 3 ? [] : [{ carriageway: 'street', area, road: 'street' }];
     }
     case 'intersection': {
       // The southern arm, which the library's cameras look along: up to the stop line at 18 m.
