@@ -33,7 +33,7 @@ const BLACK_EXCEPTIONS = 0.002;
 export class PictureCheck {
   readonly #window = new BackgroundWindow();
   readonly #stillness = new PictureStillness();
-  readonly #sharpness = new SharpnessWatch();
+  #sharpness = new SharpnessWatch();
   #reference: PictureReference | undefined;
   #view: ViewWatch | undefined;
   #background: Uint8Array | undefined;
@@ -85,6 +85,8 @@ export class PictureCheck {
   #relearn({ width, height }: Thumbnail): void {
     this.#reference = new PictureReference(width, height);
     this.#view = new ViewWatch(this.#reference);
+    this.#sharpness = new SharpnessWatch();
+    this.#slow = [];
     this.#restart();
   }
 

@@ -164,17 +164,34 @@ const TURNS: readonly (readonly [number, number])[] = [
   [-9, 1],
 ];
 
+/** Once all turns have been tried, one is tried again every so many looks: what was not found is not likely to be. */
+const SLOW_LOOKS = 15;
+
+const A_PIXEL = { reachX: 1, reachY: 1, step: 1 };
+
 /** Looks for the place of the learned edges over the whole picture, a turn a step, then round again. */
 class AlignmentSearch {
+  #looks = 0;
   #at = 0;
   #best: Alignment | undefined;
 
   step(field: GradientField, reference: PictureReference): Alignment | undefined {
-    const [rotationDeg, zoom] = TURNS[this.#at % TURNS.length] ?? [0, 1];
-    this.#at++;
     const all = reference.points();
+    const best = this.#best;
+    // Measured anew, for the picture may have changed since.
+    const again =
+      best === undefined
+        ? undefined
+        : {
+            ...best,
+            ...bestShift(field, turned(all, field, best.rotationDeg, best.zoom), { ...best, ...A_PIXEL }),
+          };
+    this.#best = again;
+    const looks = this.#looks++;
+    if (looks >= TURNS.length && looks % SLOW_LOOKS > 0) return again;
+    const [rotationDeg, zoom] = TURNS[this.#at++ % TURNS.length] ?? [0, 1];
     const { width, height } = field;
-    const few = turned(thinned(all, 250), field, rotationDeg, zoom);
+    const few = turned(thinned(all, 200), field, rotationDeg, zoom);
     const wide = { dx: 0, dy: 0, reachX: Math.round(0.4 * width), reachY: Math.round(0.4 * height), step: 2 };
     const coarse = bestShift(widened(field), few, wide);
     const fine = bestShift(field, turned(all, field, rotationDeg, zoom), {
@@ -183,20 +200,6 @@ class AlignmentSearch {
       reachY: 2,
       step: 1,
     });
-    const best = this.#best;
-    // The best one is measured anew, for the picture may have changed since.
-    const again =
-      best === undefined
-        ? undefined
-        : {
-            ...best,
-            ...bestShift(field, turned(all, field, best.rotationDeg, best.zoom), {
-              ...best,
-              reachX: 1,
-              reachY: 1,
-              step: 1,
-            }),
-          };
     const now = { ...fine, rotationDeg, zoom };
     this.#best = again !== undefined && again.score >= now.score ? again : now;
     return this.#best;
