@@ -34,6 +34,8 @@ export type RecorderOptions = {
   readonly blur: boolean;
   readonly preRollMs: number;
   readonly postRollMs: number;
+  /** Incidents that may wait for their evidence; more get none. Default 20. */
+  readonly maxPending?: number;
   /** What is now kept of the incident with this id: called once with the snapshot, and again when the clip is there too. */
   readonly onEvidence: (incidentId: string, evidence: IncidentEvidence) => void;
   readonly logger: Logger;
@@ -56,11 +58,13 @@ export type RecorderState = {
   readonly problem?: string;
 };
 
-/** Incidents that may wait for their evidence; more get none. */
-const MAX_PENDING = 20;
+const DEFAULT_MAX_PENDING = 20;
 
 /** The pre-roll counts from the onset, which may be minutes before the alarm; never further back than this, ms. */
 const MAX_ONSET_MS = 300_000;
+
+/** Incidents whose evidence is remembered for their later messages: those that can still have one. */
+const MAX_REMEMBERED = 200;
 
 /** Closing waits so long for what is being made, ms. */
 const CLOSE_MS = 2000;
@@ -68,6 +72,7 @@ const CLOSE_MS = 2000;
 export class EvidenceRecorder {
   readonly #options: RecorderOptions;
   readonly #pending = new Set<Promise<void>>();
+  readonly #evidence = new Map<string, IncidentEvidence>();
   #made = { snapshots: 0, clips: 0, failed: 0, skipped: 0 };
   #problem: string | undefined;
   #closed = false;
@@ -90,7 +95,7 @@ export class EvidenceRecorder {
     for (const event of events) {
       if (event.type !== 'incident' || event.state !== 'detected' || event.version !== 1) continue;
       if (this.#closed || !this.#options.kinds.has(event.kind)) continue;
-      if (this.#pending.size >= MAX_PENDING) {
+      if (this.#pending.size >= (this.#options.maxPending ?? DEFAULT_MAX_PENDING)) {
         this.#made.skipped += 1;
         continue;
       }
@@ -98,6 +103,15 @@ export class EvidenceRecorder {
       const job = this.#record(event, seen, fromAnalysed).finally(() => this.#pending.delete(job));
       this.#pending.add(job);
     }
+  }
+
+  /** The same events; messages of incidents that there is evidence of tell of it. */
+  addTo(events: readonly TrafficEvent[]): readonly TrafficEvent[] {
+    if (this.#evidence.size === 0) return events;
+    return events.map((event) => {
+      const evidence = event.type === 'incident' ? this.#evidence.get(event.id) : undefined;
+      return evidence === undefined ? event : { ...event, evidence };
+    });
   }
 
   /** Resolves when all that was asked for so far is made or has failed. */
@@ -133,6 +147,7 @@ export class EvidenceRecorder {
       this.#made[`${what}s`] += 1;
       if (this.#problem !== undefined) logger.info(facts, 'evidence is kept again');
       this.#problem = undefined;
+      this.#remember(incident.id, evidence);
       onEvidence(incident.id, evidence);
     } catch (error) {
       this.#made.failed += 1;
@@ -142,6 +157,13 @@ export class EvidenceRecorder {
       logger[level]({ ...facts, problem }, `no ${what} is kept of an incident; counting goes on`);
       this.#problem = problem;
     }
+  }
+
+  #remember(id: string, evidence: IncidentEvidence): void {
+    this.#evidence.delete(id);
+    this.#evidence.set(id, evidence);
+    const [oldest] = this.#evidence.keys();
+    if (this.#evidence.size > MAX_REMEMBERED && oldest !== undefined) this.#evidence.delete(oldest);
   }
 
   async #snapshot(
