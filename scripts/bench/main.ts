@@ -7,11 +7,16 @@ import { cpus } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { describeFailure } from '../../cli/failure.ts';
 import { DEFAULT_MODEL } from '../../models/default-model.ts';
+import { type CameraFaultsBenchOptions, printCameraFaults } from './camera-faults/print-camera-faults.ts';
 import { printCounts } from './counts.ts';
+import { benchPeers } from './peers/bench-peers.ts';
 import { benchPipeline } from './pipeline.ts';
 import { printTracking, type TrackingBenchOptions } from './tracking/print-tracking.ts';
 
 const SHARED = '../shared/data';
+/** Rendered at 25 frames a second. */
+const TRACKED_SCENES = ['city-day', 'crossroads-day', 'street-motorbikes'];
+const TRACKED_FPS: readonly number[] = [25, 10, 5];
 
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('bench').description('measure ngatu, side by side with what it stands on');
@@ -46,11 +51,20 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--fps <n>', 'analysed frames a second', Number, 10)
     .action(printCounts);
   program
-    .command('tracking')
+    .command('camera-faults')
+    .description('faults of the camera: how soon each is found, false alarms, CPU time a frame')
+    .option('--data <dir>', 'folder with videos', SHARED)
+    .option('--scenes-dir <dir>', 'folder with rendered scenes and their truth', '.ngatu/scenes')
+    .option('--clip <file>', 'clip that faults are made of', 'test/fixtures/scenes/short-mixed.mp4')
+    .option('--fps <n>', 'analysed frames a second', Number, 10)
+    .action(async (options: CameraFaultsBenchOptions) => {
+      process.stdout.write(`${machine()}\n\n`);
+      await printCameraFaults(options);
+    });
+  trackingCommand(program, 'tracking')
     .description(
-      "HOTA, IDF1 and MOTA of the tracker on KITTI's cars, with perfect boxes and with a detector's",
+      "HOTA, IDF1 and MOTA of the tracker on KITTI's cars and on scenes, beside peers given the same boxes",
     )
-    .option('--data <dir>', 'folder with tracking/kitti', SHARED)
     .option(
       '--hindsight',
       'count what a track saw before it was confirmed, which the edge cannot know in time',
@@ -61,7 +75,29 @@ async function main(argv: readonly string[]): Promise<void> {
       process.stdout.write(`${machine()}\n\n`);
       await printTracking(options);
     });
+  trackingCommand(program, 'peers')
+    .description(
+      'lets ByteTrack and OC-SORT track the same boxes and writes scripts/bench/peers/results.json',
+    )
+    .option('--python <file>', 'Python with scripts/bench/peers/requirements.txt installed', 'python3')
+    .option('--trials <n>', 'parameter sets tried for each peer', Number, 100)
+    .action(benchPeers);
   await program.exitOverride().parseAsync([...argv], { from: 'user' });
+}
+
+function trackingCommand(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .option('--data <dir>', 'folder with tracking/kitti and models', SHARED)
+    .option('--scenes-dir <dir>', 'folder with rendered scenes and their truth', '.ngatu/scenes')
+    .option('--scenes <names...>', 'scenes, none with ""', TRACKED_SCENES)
+    .option(
+      '--fps <n...>',
+      'frames a second that scenes are tracked at',
+      (text, before: readonly number[]) => [...(before === TRACKED_FPS ? [] : before), Number(text)],
+      TRACKED_FPS,
+    )
+    .option('--model <card>', 'model that looks at the scenes', DEFAULT_MODEL);
 }
 
 function scoreOf(text: string): number {
