@@ -21,7 +21,7 @@ export type CarriagewayFile = {
 };
 
 /** Points beyond the picture by more than this share of it are not projected: the lens formula ends there. */
-const BEYOND = 0.4;
+const BEYOND = 1.2;
 /** A piece of road that shows less than this is not outlined, px. */
 const LEAST_PX = 12;
 
