@@ -26,7 +26,7 @@ const WIDTH_PX = 1280;
 const ENLARGED = 10;
 
 /** Room that a label takes, px of the drawing. */
-const LABEL = { width: 42, height: 15 };
+const LABEL = { width: 58, height: 15 };
 
 const COLOURS = { grid: '#00e5ff', point: '#ffffff', error: '#ff3d00', line: '#ffea00', horizon: '#ff80ab' };
 
@@ -125,11 +125,11 @@ function gridWays(
   const along = { x: ticks(x, step), y: ticks(y, step) };
   return [
     ...along.x.map((each) => ({
-      label: `x ${each}`,
+      label: `x ${each} m`,
       places: pieces(along.y, step).map((other): GroundPoint => [each, other]),
     })),
     ...along.y.map((each) => ({
-      label: `y ${each}`,
+      label: `y ${each} m`,
       places: pieces(along.x, step).map((other): GroundPoint => [other, each]),
     })),
   ];
