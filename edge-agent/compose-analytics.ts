@@ -1,10 +1,13 @@
 // From one camera's configuration to its analytics: what is counted, measured and watched in its picture.
 
 import type { CameraConfig } from '../config/camera.ts';
+import { zoneOptions } from '../config/zones.ts';
 import type { RoadUser } from '../contract/index.ts';
 import { type Calibration, calibrate } from './analytics/calibration.ts';
 import { calibrationPoints } from './analytics/calibration-points.ts';
 import { CameraAnalytics } from './analytics/camera-analytics.ts';
+import { Journeys } from './analytics/journeys.ts';
+import { ZoneIntervals } from './analytics/zone-intervals.ts';
 
 /** Frames further apart than this many frame times leave a hole in what was observed. */
 const MISSED_FRAME_TIMES = 2.5;
@@ -16,14 +19,30 @@ const LEAST_GAP_MS = 1000;
  */
 export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadUser[]): CameraAnalytics {
   const calibration = calibrationOf(camera);
+  const intervalMs = camera.intervalS * 1000;
+  const maxFrameGapMs = Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / camera.source.analysisFps);
   return new CameraAnalytics({
     camera: camera.camera,
     picture: camera.picture,
     lines: camera.lines,
     ...(calibration === undefined ? {} : { calibration }),
-    intervalMs: camera.intervalS * 1000,
+    accuracy: camera.accuracy,
+    observers: [
+      new ZoneIntervals({
+        camera: camera.camera,
+        zones: zoneOptions(camera.zones, camera.lines),
+        roadUsers,
+        picture: camera.picture,
+        region: camera.source.region,
+        calibration,
+        intervalMs,
+        maxFrameGapMs,
+      }),
+      new Journeys({ camera: camera.camera }),
+    ],
+    intervalMs,
     roadUsers,
-    maxFrameGapMs: Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / camera.source.analysisFps),
+    maxFrameGapMs,
   });
 }
 

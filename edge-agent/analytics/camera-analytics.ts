@@ -7,7 +7,9 @@ import type { TrackedFrame } from '../tracker/track.ts';
 import { type Calibration, toGround } from './calibration.ts';
 import { type CountingLine, checkLines } from './counting-line.ts';
 import { FlowIntervals } from './flow-intervals.ts';
+import type { MeasuredAccuracy } from './flow-sums.ts';
 import { LineCounter } from './line-counter.ts';
+import { LineTraffic } from './line-traffic.ts';
 import { LONGEST_DECISION_MS } from './line-watch.ts';
 import type { Moment, Observer, RoadUserPassage } from './observation.ts';
 import { Passages, SPEED_WAIT_MS } from './passages.ts';
@@ -21,6 +23,8 @@ export type CameraAnalyticsOptions = {
   readonly lines: readonly CountingLine[];
   /** Where on the road the points of `picture` are: gives passages their speeds. */
   readonly calibration?: Calibration;
+  /** How well the camera counts, where that was measured: gives every count its bounds. */
+  readonly accuracy?: readonly MeasuredAccuracy[] | undefined;
   /** Zones, journeys, incidents: their events follow passages and flows, in this order. */
   readonly observers?: readonly Observer[];
   /** Length of a flow interval, aligned to UTC. Default 60 000 ms. */
@@ -49,6 +53,7 @@ const START: Moment = { cameraTimeMs: 0, capturedAtMs: 0 };
 export class CameraAnalytics {
   readonly #flows: FlowIntervals;
   readonly #lines: LineCounter;
+  readonly #traffic: LineTraffic;
   readonly #roadUsers: RoadUsers;
   readonly #passages: Passages;
   readonly #observers: readonly Observer[];
@@ -60,6 +65,7 @@ export class CameraAnalytics {
     const { camera, picture, lines, calibration } = options;
     checkLines(lines);
     this.#lines = new LineCounter(lines);
+    this.#traffic = new LineTraffic(lines, calibration);
     this.#roadUsers = new RoadUsers(
       { picture, toGround: calibration && (({ x, y }) => toGround(calibration, [x, y])) },
       this.#lines,
@@ -73,6 +79,8 @@ export class CameraAnalytics {
       graceMs: GRACE_MS,
       maxFrameGapMs: options.maxFrameGapMs ?? 1000,
       roadUsers: options.roadUsers,
+      mapping: calibration,
+      accuracy: options.accuracy,
     });
   }
 
@@ -89,15 +97,18 @@ export class CameraAnalytics {
       this.#watchedSince = { cameraTimeMs, capturedAtMs };
     }
     const roadUsers = this.#roadUsers.update(tracked, this.#watchedSince.cameraTimeMs);
-    const passages = this.#takePassages((at) => cameraTimeMs - at.cameraTimeMs >= SPEED_WAIT_MS);
+    const gone = this.#roadUsers.takeGone();
     const observation = {
       frame,
       cameraTimeMs,
       capturedAtMs,
       watchedSince: this.#watchedSince,
       roadUsers,
-      gone: this.#roadUsers.takeGone(),
+      gone,
     };
+    const occupied = this.#traffic.observe(observation);
+    const passages = this.#takePassages((at) => cameraTimeMs - at.cameraTimeMs >= SPEED_WAIT_MS);
+    this.#flows.occupy(occupied);
     return [
       ...passages,
       ...this.#flows.observe(frame),
@@ -128,6 +139,7 @@ export class CameraAnalytics {
     this.#roadUsers.clear();
     this.#roadUsers.takeGone();
     this.#lines.takeCrossings();
+    this.#traffic.reset();
     this.#passages.reset();
     for (const observer of this.#observers) observer.reset();
   }
@@ -144,7 +156,12 @@ export class CameraAnalytics {
   }
 
   #takePassages(isDue: (at: Moment) => boolean): RoadUserPassage['passage'][] {
-    this.#passages.take(this.#lines.takeCrossings());
+    const crossings = this.#lines.takeCrossings();
+    crossings.sort((a, b) => a.crossing.at.capturedAtMs - b.crossing.at.capturedAtMs);
+    for (const each of crossings) {
+      const { path, line, crossing } = each;
+      this.#passages.take(each, this.#traffic.crossed(path.id, path.roadUser, line, crossing));
+    }
     return this.#passages.ready(isDue).map((certain) => {
       this.#flows.count(certain.passage);
       for (const observer of this.#observers) observer.passed?.(certain);

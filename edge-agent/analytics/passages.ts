@@ -3,11 +3,14 @@
 import type { Passage } from '../../contract/index.ts';
 import type { Calibration } from './calibration.ts';
 import type { PathCrossing } from './line-counter.ts';
+import type { Following } from './line-traffic.ts';
 import type { Moment, RoadUserPassage } from './observation.ts';
 import { estimateSpeed, type Speed } from './speed.ts';
 
 /** A crossing waits for a good speed until this long after it at most. */
 export const SPEED_WAIT_MS = 1500;
+
+type Waiting = PathCrossing & { readonly following: Following };
 
 /**
  * Without a calibration a crossing becomes a passage at once. With one it waits until its speed stands for itself, or
@@ -16,7 +19,7 @@ export const SPEED_WAIT_MS = 1500;
 export class Passages {
   readonly #camera: string;
   readonly #calibration: Calibration | undefined;
-  #waiting: PathCrossing[] = [];
+  #waiting: Waiting[] = [];
   /** No speeds while the camera is not where it was calibrated. */
   withholdSpeeds = false;
 
@@ -25,8 +28,8 @@ export class Passages {
     this.#calibration = calibration;
   }
 
-  take(crossings: readonly PathCrossing[]): void {
-    this.#waiting.push(...crossings);
+  take(crossing: PathCrossing, following: Following): void {
+    this.#waiting.push({ ...crossing, following });
   }
 
   /**
@@ -51,18 +54,17 @@ export class Passages {
   }
 
   #speedOf({ path, crossing }: PathCrossing): Speed | undefined {
-    return this.#calibration === undefined || this.withholdSpeeds
-      ? undefined
-      : estimateSpeed(this.#calibration, path.sightings, { atMs: crossing.at.cameraTimeMs });
+    if (this.#calibration === undefined || this.withholdSpeeds) return undefined;
+    const { sightings, roadUser } = path;
+    return estimateSpeed(this.#calibration, sightings, { atMs: crossing.at.cameraTimeMs, roadUser });
   }
 
-  #passageOf({ path, line, crossing }: PathCrossing, speed: Speed | undefined): Passage {
+  #passageOf({ path, line, crossing, following }: Waiting, speed: Speed | undefined): Passage {
     return {
       type: 'passage',
       camera: this.#camera,
       line: line.line,
       direction: crossing.to === 'left' ? line.directions.toLeft : line.directions.toRight,
-      ...(line.lane === undefined ? {} : { lane: line.lane }),
       roadUser: path.roadUser,
       roadUserShare: roundShare(path.roadUserShare),
       confidence: roundShare(path.confidence),
@@ -71,6 +73,7 @@ export class Passages {
       ...(speed === undefined || speed.quality === 'none'
         ? {}
         : { speedKmh: Math.round(speed.speedKmh * 10) / 10 }),
+      ...following,
     };
   }
 }

@@ -65,7 +65,7 @@ describe('failures that counting systems are known for', () => {
     expect(waysOf(passages)).toEqual(Array.from({ length: 9 }, () => 'towards'));
   });
 
-  it('no two tracks share an id, believed or not, and none is used again', () => {
+  it('no two tracks share an id, believed or not, and none is used again', { timeout: 60_000 }, () => {
     const tracker = new Tracker();
     const ended = new Set<number>();
     const flashing: Detectable[] = Array.from({ length: 40 }, (_, i) => ({
@@ -88,7 +88,7 @@ describe('failures that counting systems are known for', () => {
     expect(count(beside, { durationS: 10, seed })).toEqual([]);
   });
 
-  it('no car is ever said to go 1536 km/h, however the detector jumps', () => {
+  it('no car is ever said to go 1536 km/h, however the detector jumps', { timeout: 60_000 }, () => {
     const { calibration } = roadView();
     // One car that flickers between two places a road's width apart, and one that drives.
     const jumping: Detectable = {
@@ -107,7 +107,9 @@ describe('failures that counting systems are known for', () => {
     }
   });
 
-  it('parked cars keep their identity for two hours while lorries hide them, and are counted never', () => {
+  it('parked cars keep their identity for two hours while lorries hide them, and are counted never', {
+    timeout: 60_000,
+  }, () => {
     const parked = [320, 460, 600, 740, 880].map((x, i): Detectable => {
       // A lorry stands before each of them for 15 s every three minutes.
       const at = (t: number) => ((t + i * 7) % 180 < 15 ? undefined : ([x, 372] as const));

@@ -42,6 +42,7 @@ describe('flow intervals', () => {
         line: 'north',
         direction,
         counts: { car: { n: 0 }, truck: { n: 0 } },
+        occupiedMs: 0,
       })),
     );
   });
