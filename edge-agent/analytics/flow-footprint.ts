@@ -2,9 +2,8 @@
 
 import type { RoadUser } from '../../contract/index.ts';
 import { type GroundMapping, toGround } from './calibration.ts';
-import { type BoxCorners, type CountingLine, type Point, positionAt } from './counting-line.ts';
-import type { RoadUserView } from './observation.ts';
-import { groundFootprint } from './zone-footprint.ts';
+import { type BoxCorners, type CountingLine, positionAt } from './counting-line.ts';
+import type { Footprint } from './zone-footprint.ts';
 
 /** A road user across a line: its nearest and farthest distance, positive on the right-hand side; px or m. */
 export type Reach = { readonly least: number; readonly most: number };
@@ -47,21 +46,9 @@ export function groundLineOf(line: CountingLine, mapping: GroundMapping): Ground
   return from && to && { from: to, to: from };
 }
 
-/**
- * On the ground: the rectangle of a usual vehicle of its class, as for zones.
- *
- * @param heading of its way on the ground; undefined when it was never seen to move: along the view then
- * @returns undefined where the ground is not seen well enough
- */
-export function reachOnGround(
-  line: GroundLine,
-  mapping: GroundMapping,
-  view: RoadUserView,
-  heading: Point | undefined,
-): Reach | undefined {
-  const footprint = groundFootprint(view, mapping, heading);
-  if (footprint === undefined) return undefined;
-  const distances = footprint.corners.map((corner) => positionAt(line, corner).distance);
+/** On the ground: the rectangle of a usual vehicle of its class, as for zones. */
+export function reachOnGround(line: GroundLine, { corners }: Footprint): Reach {
+  const distances = corners.map((corner) => positionAt(line, corner).distance);
   return { least: Math.min(...distances), most: Math.max(...distances) };
 }
 

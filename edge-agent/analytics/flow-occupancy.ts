@@ -12,7 +12,7 @@ import {
 import { type LaneSpan, laneAt, laneSpans } from './flow-lanes.ts';
 import type { TimeOnLine } from './headway.ts';
 import type { Moment, Observation, RoadUserView } from './observation.ts';
-import { unit } from './zone-footprint.ts';
+import { type Footprint, groundFootprint, unit } from './zone-footprint.ts';
 
 /** A vehicle was on a line for a time, UTC. */
 export type Occupation = {
@@ -41,6 +41,8 @@ type Watched = {
 
 /** Who was not reported for longer is taken up anew; between two frames of less, it moved evenly. */
 const LONGEST_ABSENCE_MS = 1000;
+/** A footprint reaches less far from the anchor than this many diagonals of the box. */
+const FAR_SIZES = 2;
 /** Slower than this many of its sizes a second, its direction is jitter. */
 const MOVING_SIZES_PER_S = 0.2;
 /** A way that meets the line at a flatter angle than this (sine) does not say where. */
@@ -75,9 +77,22 @@ export class LineOccupancy {
       if (view.roadUser === 'person') continue;
       this.#turn(view);
       const visits = this.#visitsOf(view.id);
+      const heading = this.#headings.get(view.id);
+      let seen: Seen | undefined;
       for (const [index, watched] of this.#lines.entries()) {
         const visit = visits[index];
-        const occupation = visit && this.#step(watched, visit, view, observation);
+        if (visit === undefined) continue;
+        if (isFar(watched.line, view)) {
+          visit.standing = undefined;
+          visit.direction = undefined;
+          continue;
+        }
+        seen ??= {
+          view,
+          footprint: this.#mapping && groundFootprint(view, this.#mapping, heading?.ground),
+          heading: heading?.px,
+        };
+        const occupation = step(watched, visit, seen, observation);
         if (occupation !== undefined) occupations.push(occupation);
       }
     }
@@ -126,55 +141,71 @@ export class LineOccupancy {
       ground: (motion.ground && unit(motion.ground)) ?? this.#headings.get(id)?.ground,
     });
   }
+}
 
-  #step(watched: Watched, visit: Visit, view: RoadUserView, now: Observation): Occupation | undefined {
-    const { line, spans, ground } = watched;
-    const heading = this.#headings.get(view.id);
-    const reach =
-      (ground && this.#mapping && reachOnGround(ground, this.#mapping, view, heading?.ground)) ??
-      reachInPicture(line, view.roadUser, view.box);
-    const { cameraTimeMs, capturedAtMs } = now;
-    const standing = { cameraTimeMs, capturedAtMs, reach, along: alongOf(line, view.anchor, heading?.px) };
-    const before = visit.standing;
-    visit.standing = standing;
-    if (
-      before === undefined ||
-      cameraTimeMs - before.cameraTimeMs > LONGEST_ABSENCE_MS ||
-      before.cameraTimeMs < now.watchedSince.cameraTimeMs
-    ) {
-      visit.direction = undefined;
-      return undefined;
-    }
-    visit.direction = this.#directionOf(line, before.reach, reach, view, heading?.px) ?? visit.direction;
-    const along = (before.along + standing.along) / 2;
-    const part = isWithin(along) ? partOnLine(before.reach, reach) : undefined;
-    if (part === undefined) return undefined;
-    note(visit, before, standing, part);
-    const at = (share: number) => before.capturedAtMs + share * (capturedAtMs - before.capturedAtMs);
-    return {
-      line: line.line,
-      direction: visit.direction,
-      lane: laneAt(spans, along),
-      fromMs: at(part.from),
-      toMs: at(part.to),
-    };
-  }
+/** Whether it cannot be on the line before it is taken up anew: most vehicles, most of the time. */
+function isFar(line: CountingLine, { anchor, box, motion }: RoadUserView): boolean {
+  const reachPx =
+    FAR_SIZES * Math.hypot(box[2] - box[0], box[3] - box[1]) +
+    (Math.hypot(motion.velocity.x, motion.velocity.y) * LONGEST_ABSENCE_MS) / 1000;
+  return Math.abs(positionAt(line, anchor).distance) > reachPx;
+}
 
-  /** Where it goes when it comes to the line; who is there already keeps the way it came. */
-  #directionOf(
-    { from, to, directions }: CountingLine,
-    before: Reach,
-    now: Reach,
-    { motion }: RoadUserView,
-    heading: Point | undefined,
-  ): string | undefined {
-    if (before.most < 0 && now.most >= 0) return directions.toRight;
-    if (before.least > 0 && now.least <= 0) return directions.toLeft;
-    const isClear = before.most < 0 || before.least > 0;
-    if (isClear || heading === undefined || motion.standsSince !== undefined) return undefined;
-    const across = heading.y * (to[0] - from[0]) - heading.x * (to[1] - from[1]);
-    return across > 0 ? directions.toRight : directions.toLeft;
+type Seen = {
+  readonly view: RoadUserView;
+  readonly footprint: Footprint | undefined;
+  /** The way it goes in the picture, of length 1; undefined when it was never seen to move. */
+  readonly heading: Point | undefined;
+};
+
+function step(
+  { line, spans, ground }: Watched,
+  visit: Visit,
+  seen: Seen,
+  now: Observation,
+): Occupation | undefined {
+  const { view, footprint, heading } = seen;
+  const reach =
+    ground && footprint ? reachOnGround(ground, footprint) : reachInPicture(line, view.roadUser, view.box);
+  const { cameraTimeMs, capturedAtMs } = now;
+  const standing = { cameraTimeMs, capturedAtMs, reach, along: alongOf(line, view.anchor, heading) };
+  const before = visit.standing;
+  visit.standing = standing;
+  if (
+    before === undefined ||
+    cameraTimeMs - before.cameraTimeMs > LONGEST_ABSENCE_MS ||
+    before.cameraTimeMs < now.watchedSince.cameraTimeMs
+  ) {
+    visit.direction = undefined;
+    return undefined;
   }
+  visit.direction = directionOf(line, before.reach, reach, heading) ?? visit.direction;
+  const along = (before.along + standing.along) / 2;
+  const part = isWithin(along) ? partOnLine(before.reach, reach) : undefined;
+  if (part === undefined) return undefined;
+  note(visit, before, standing, part);
+  const at = (share: number) => before.capturedAtMs + share * (capturedAtMs - before.capturedAtMs);
+  return {
+    line: line.line,
+    direction: visit.direction,
+    lane: laneAt(spans, along),
+    fromMs: at(part.from),
+    toMs: at(part.to),
+  };
+}
+
+/** By the side from which it comes, then by the way it goes: the latest that is known. */
+function directionOf(
+  line: CountingLine,
+  before: Reach,
+  now: Reach,
+  heading: Point | undefined,
+): string | undefined {
+  const { toLeft, toRight } = line.directions;
+  if (before.most < 0 && now.most >= 0) return toRight;
+  if (before.least > 0 && now.least <= 0) return toLeft;
+  if (heading === undefined) return undefined;
+  return acrossOf(line, heading) > 0 ? toRight : toLeft;
 }
 
 /** The share of the way from one reach to the next during which the line lies within it. */
@@ -216,7 +247,14 @@ function alongOf(line: CountingLine, anchor: Point, heading: Point | undefined):
   const dx = line.to[0] - line.from[0];
   const dy = line.to[1] - line.from[1];
   const length = Math.hypot(dx, dy);
-  const across = (heading.y * dx - heading.x * dy) / length;
+  const across = acrossOf(line, heading);
   if (Math.abs(across) < FLATTEST) return along;
   return along - ((distance / across) * (heading.x * dx + heading.y * dy)) / (length * length);
+}
+
+/** How much of a way of length 1 leads over a line: 1 to the right-hand side, -1 to the left, 0 along it. */
+function acrossOf({ from, to }: CountingLine, heading: Point): number {
+  const dx = to[0] - from[0];
+  const dy = to[1] - from[1];
+  return (heading.y * dx - heading.x * dy) / Math.hypot(dx, dy);
 }
