@@ -2,7 +2,7 @@
 // the seasons of a day but not a knock against the mast.
 
 import type { GradientField } from './picture-gradient.ts';
-import { bestShift, type EdgePoints } from './picture-registration.ts';
+import { bestShift, type EdgePoints, thinned } from './picture-registration.ts';
 
 /** A cell of the grid in which edges are looked for, thumbnail pixels. */
 export const CELL = 10;
@@ -19,6 +19,9 @@ const POINTS_IN_CELL = 10;
 const LEAST_POINT = 0.3;
 /** Fewer points than this tell nothing of where the camera looks: fog, darkness, an empty wall. */
 export const LEAST_POINTS = 60;
+
+/** So many of them tell how well a picture fits. */
+const FIT_POINTS = 700;
 
 /** How the edges of a cell compare with those that it used to have. */
 export type CellLook = {
@@ -150,7 +153,13 @@ export class PictureReference {
 
   /** Correlation with the learned edges, at the best of the shifts of a pixel that wind and heat bring about. */
   fit(field: GradientField): { dx: number; dy: number; score: number } {
-    return bestShift(field, this.points(), { dx: 0, dy: 0, reachX: 1, reachY: 1, step: 1 });
+    return bestShift(field, thinned(this.points(), FIT_POINTS), {
+      dx: 0,
+      dy: 0,
+      reachX: 1,
+      reachY: 1,
+      step: 1,
+    });
   }
 
   #choosePoints(): EdgePoints {

@@ -77,7 +77,7 @@ export class ViewWatch {
     const usual = this.#usualFit;
     const fits = usual === 0 || fit.score >= FITS_SHARE * usual;
 
-    const alignment = this.#findAlignment(field, fit.score, fits);
+    const alignment = this.#findAlignment(field, fit, fits);
     const energy =
       sum(lost, (look) => look.energy) /
       Math.max(
@@ -127,9 +127,17 @@ export class ViewWatch {
   }
 
   /** Where the edges are instead, when they are clearly not where they were. */
-  #findAlignment(field: GradientField, here: number, fits: boolean): Alignment | undefined {
+  #findAlignment(
+    field: GradientField,
+    fit: { readonly dx: number; readonly dy: number; readonly score: number },
+    fits: boolean,
+  ): Alignment | undefined {
     const points = this.#reference.points();
-    // A small shift, cheap to see: two pixels round and one more.
+    if (fits && !this.#isMoved && fit.dx === 0 && fit.dy === 0) {
+      this.#search = undefined;
+      return undefined;
+    }
+    // A small shift, cheap to see.
     const near = bestShift(field, thinned(points, 400), { dx: 0, dy: 0, reachX: 3, reachY: 3, step: 1 });
     if (Math.hypot(near.dx, near.dy) >= LEAST_SHIFT) {
       const score = correlation(field, points, near.dx, near.dy);
@@ -145,7 +153,7 @@ export class ViewWatch {
     }
     this.#search ??= new AlignmentSearch();
     const found = this.#search.step(field, this.#reference);
-    return found !== undefined && found.score >= LEAST_FIT && found.score >= BETTER_BY * here
+    return found !== undefined && found.score >= LEAST_FIT && found.score >= BETTER_BY * fit.score
       ? found
       : undefined;
   }
