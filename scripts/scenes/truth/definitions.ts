@@ -1,7 +1,7 @@
 // When each kind of incident is one: a vehicle that stands is an incident after ten seconds, not at once. Delays of an
-// alarm are measured from the moment at which the definition is met. Durations and thresholds: the starting values of
-// the rules (DOMAIN 2.4).
+// alarm are measured from the moment at which the definition is met. Durations and thresholds are the rules' defaults.
 
+import { rulesOf } from '../../../edge-agent/analytics/incidents/rules.ts';
 import { type CarriagewayGround, isOnCarriageway } from '../layout/carriageways.ts';
 import type { VehicleKind } from '../scene-file.ts';
 import { matches } from '../sim/demand.ts';
@@ -11,36 +11,31 @@ import type { Truth, TruthFrame, TruthIncident, TruthObject } from '../truth-fil
 export type IncidentKind = TruthIncident['kind'];
 export type FlowKind = 'queue' | 'congestion' | 'slow-traffic';
 
-/** How long the condition of each kind lasts before it is an incident, s. */
+/** The defaults of the rules: what an operator gets who changes nothing. */
+const RULES = rulesOf({}, { road: 'motorway', speedLimitKmh: 100 });
+
+/** How long the condition of each kind lasts before it is an incident, s; of cameras: `pictureCheck`'s defaults. */
 export const AFTER_S: Readonly<Record<IncidentKind, number>> = {
-  'stopped-vehicle': 10,
-  'wrong-way': 1,
-  pedestrian: 2,
-  cyclist: 2,
-  congestion: 60,
-  queue: 60,
-  'slow-traffic': 60,
-  speeding: 1,
-  debris: 10,
-  crash: 3,
-  'camera-offline': 10,
-  'camera-frozen': 10,
-  'camera-black': 10,
-  'camera-blurred': 10,
-  'camera-obscured': 10,
-  'camera-moved': 10,
+  'stopped-vehicle': RULES.stoppedVehicle.afterS,
+  'wrong-way': RULES.wrongWay.afterS,
+  pedestrian: RULES.pedestrian.afterS,
+  cyclist: RULES.cyclist.afterS,
+  congestion: RULES.congestion.afterS,
+  queue: RULES.queue.afterS,
+  'slow-traffic': RULES.slowTraffic.afterS,
+  speeding: RULES.speeding.afterS,
+  debris: RULES.debris.afterS,
+  crash: RULES.crash.afterS,
+  'camera-offline': 5,
+  'camera-frozen': 6,
+  'camera-black': 5,
+  'camera-blurred': 7,
+  'camera-obscured': 7,
+  'camera-moved': 7,
 };
-const WRONG_WAY_M = 10;
-const QUEUE_M = 50;
 /** Vehicles whose ends are farther apart are not in one queue (SUMO's jamThreshold). */
 const JAM_GAP_M = 10;
 const HALTING_MS = 5 / 3.6;
-const CONGESTED_KMH = 20;
-const CONGESTED_OCCUPANCY = 0.3;
-/** Share of the speed limit; where there is none, this speed. */
-const SLOW_SHARE = 0.5;
-const SLOW_KMH = 30;
-const SLOW_VEHICLES = 4;
 /** One vehicle that enters or leaves is no change of the traffic: a condition may lapse for so long, s. */
 const LAPSE_S = 5;
 /** Less than this much of somebody is not to be seen. */
@@ -126,7 +121,7 @@ function lastingAt(
       if (first === undefined) since.set(object.id, { t, at: object.ground });
       else if (t - first.t >= AFTER_S[kind]) {
         const wayM = Math.hypot(object.ground[0] - first.at[0], object.ground[1] - first.at[1]);
-        if (kind !== 'wrong-way' || wayM >= WRONG_WAY_M) return t;
+        if (kind !== 'wrong-way' || wayM >= RULES.wrongWay.distanceM) return t;
       }
     }
   }
@@ -142,16 +137,19 @@ function isFlow(
     (3.6 * vehicles.reduce((sum, { speedMs }) => sum + speedMs, 0)) / Math.max(1, vehicles.length);
   switch (kind) {
     case 'queue':
-      return queueLengthM(vehicles) >= QUEUE_M;
+      return queueLengthM(vehicles) >= RULES.queue.lengthM;
     case 'congestion': {
       const lengthM = extentM(vehicles) * lanes;
       const coveredM = vehicles.reduce((sum, vehicle) => sum + lengthOf(vehicle), 0);
-      return vehicles.length >= 3 && meanKmh < CONGESTED_KMH && coveredM / lengthM > CONGESTED_OCCUPANCY;
+      const { speedKmh, occupancy } = RULES.congestion;
+      return vehicles.length >= 3 && meanKmh < speedKmh && coveredM / lengthM > occupancy;
     }
     case 'slow-traffic':
+      // Slow for this road: half of its limit, the rule's default.
       return (
-        vehicles.length >= SLOW_VEHICLES &&
-        meanKmh < (speedLimitKmh === undefined ? SLOW_KMH : speedLimitKmh * SLOW_SHARE)
+        speedLimitKmh !== undefined &&
+        vehicles.length >= RULES.slowTraffic.vehicles &&
+        meanKmh < rulesOf({}, { road: 'street', speedLimitKmh }).slowTraffic.speedKmh
       );
   }
 }
