@@ -81,7 +81,6 @@ export function composeReplayEvidence(
     ...(isFolder ? { analysed: new AnalysedPicture(shape) } : { footage: new ClipFootage(url) }),
     // A replay makes as many as it finds, and waits for them at its end.
     maxPending: Number.POSITIVE_INFINITY,
-    onEvidence: () => undefined,
   });
 }
 

@@ -37,7 +37,7 @@ export type RecorderOptions = {
   /** Incidents that may wait for their evidence; more get none. Default 20. */
   readonly maxPending?: number;
   /** What is now kept of the incident with this id: called once with the snapshot, and again when the clip is there too. */
-  readonly onEvidence: (incidentId: string, evidence: IncidentEvidence) => void;
+  readonly onEvidence?: (incidentId: string, evidence: IncidentEvidence) => void;
   readonly logger: Logger;
 };
 
@@ -148,7 +148,7 @@ export class EvidenceRecorder {
       if (this.#problem !== undefined) logger.info(facts, 'evidence is kept again');
       this.#problem = undefined;
       this.#remember(incident.id, evidence);
-      onEvidence(incident.id, evidence);
+      onEvidence?.(incident.id, evidence);
     } catch (error) {
       this.#made.failed += 1;
       const problem = error instanceof EvidenceError ? error.message : `internal error: ${String(error)}`;

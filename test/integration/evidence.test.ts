@@ -300,7 +300,6 @@ describe('a replay', () => {
       footage: new ClipFootage(SCENE_CLIP),
       store: kept,
       line: new JobLine(),
-      onEvidence: () => undefined,
     });
     const moment = { cameraTimeMs: frame.t * 1000, capturedAtMs: frame.t * 1000 };
     const info = { index: 0, droppedBefore: 0, discontinuity: false, ...moment };
