@@ -28,6 +28,7 @@ export type BoxEvidence = { readonly store: EvidenceStore; readonly line: JobLin
 export async function openBoxEvidence(
   { directory, maxMiB, maxAgeDays, minFreeMiB }: EvidenceStoreConfig,
   logger: Logger,
+  now: () => number = Date.now,
 ): Promise<BoxEvidence> {
   const store = await openEvidenceStore({
     directory,
@@ -35,7 +36,7 @@ export async function openBoxEvidence(
     maxAgeMs: maxAgeDays * 86_400_000,
     minFreeBytes: minFreeMiB * MIB,
     logger,
-    now: Date.now,
+    now,
   });
   return { store, line: new JobLine() };
 }
