@@ -1,7 +1,6 @@
 // How a road user moves, as queues and footprints need it: which way it was going when it last moved, and whether it
 // stands, by the thresholds of each zone.
 
-import type { RoadUser } from '../../contract/index.ts';
 import type { Point } from './counting-line.ts';
 import type { RoadUserView } from './observation.ts';
 import type { QueueRule } from './zone.ts';
@@ -10,59 +9,51 @@ import { unit } from './zone-footprint.ts';
 /** Slower than this the direction of its motion is noise. */
 const HEADING_KMH = 5;
 
-/**
- * What a box size (square root of the area) is taken for where nothing is calibrated, m: √(width · height) of usual
- * ones seen from the front. Motion along the view seems slower than it is.
- */
-const METRES_PER_SIZE: Readonly<Record<RoadUser, number>> = {
-  car: 1.7,
-  motorcycle: 1.1,
-  bus: 2.8,
-  truck: 2.7,
-  bicycle: 1,
-  person: 0.9,
-  vehicle: 1.7,
-};
-
-/** Speed for decisions, km/h: on the ground, else by the size of its box. */
-export function roughSpeedKmh({ motion, roadUser }: RoadUserView): number {
-  return motion.ground?.speedKmh ?? motion.sizesPerS * METRES_PER_SIZE[roadUser] * 3.6;
-}
+/** Slower than this, in box sizes (square root of the area) a second, it is so too where nothing is calibrated. */
+const HEADING_SIZES_PER_S = 0.5;
 
 /** Directions of length 1, in the picture and on the ground. */
 export type Heading = { readonly picture?: Point | undefined; readonly ground?: Point | undefined };
 
 /** The heading after a sighting: kept while it hardly moves. */
 export function headingAfter(before: Heading, view: RoadUserView): Heading {
-  if (!view.seen || view.motion.standsSince !== undefined || roughSpeedKmh(view) < HEADING_KMH) return before;
-  const { velocity, ground } = view.motion;
+  const { velocity, ground, standsSince, sizesPerS } = view.motion;
+  const isSlow = ground ? ground.speedKmh < HEADING_KMH : sizesPerS < HEADING_SIZES_PER_S;
+  if (!view.seen || standsSince !== undefined || isSlow) return before;
   return { picture: unit(velocity) ?? before.picture, ground: (ground && unit(ground)) ?? before.ground };
 }
 
-/** Stands or moves, with hysteresis; whoever is hidden does what it did. */
+/**
+ * Stands or moves, with hysteresis; whoever is hidden does what it did. Where nothing is calibrated, a box tells no
+ * speed: who drives along the view seems to creep. So there it stands when its box rests, and moves when it has not
+ * rested for as long.
+ */
 export class Standing {
-  #slowSinceMs: number | undefined;
+  #sinceMs: number | undefined;
   #stands = false;
 
   get stands(): boolean {
     return this.#stands;
   }
 
-  see(view: RoadUserView, cameraTimeMs: number, rule: QueueRule): void {
-    if (!view.seen) return;
+  see({ seen, motion }: RoadUserView, cameraTimeMs: number, rule: QueueRule): void {
+    if (!seen) return;
     const { standsBelowKmh = 5, standsAfterS = 1, movesAboveKmh = 10 } = rule;
-    const speedKmh = roughSpeedKmh(view);
-    const rests = view.motion.standsSince !== undefined;
-    if (rests || speedKmh < standsBelowKmh) {
-      this.#slowSinceMs ??= cameraTimeMs;
-      const sinceMs = Math.min(
-        this.#slowSinceMs,
-        view.motion.standsSince?.cameraTimeMs ?? Number.POSITIVE_INFINITY,
-      );
-      if (cameraTimeMs - sinceMs >= standsAfterS * 1000) this.#stands = true;
+    const { ground, standsSince } = motion;
+    const isSlow = standsSince !== undefined || (ground !== undefined && ground.speedKmh < standsBelowKmh);
+    const isFast = standsSince === undefined && (ground === undefined || ground.speedKmh > movesAboveKmh);
+    const changes = this.#stands ? isFast : isSlow;
+    if (!changes) {
+      this.#sinceMs = undefined;
       return;
     }
-    this.#slowSinceMs = undefined;
-    if (speedKmh > movesAboveKmh) this.#stands = false;
+    this.#sinceMs ??= this.#stands
+      ? cameraTimeMs
+      : Math.min(cameraTimeMs, standsSince?.cameraTimeMs ?? cameraTimeMs);
+    const neededMs = this.#stands && ground !== undefined ? 0 : standsAfterS * 1000;
+    if (cameraTimeMs - this.#sinceMs >= neededMs) {
+      this.#stands = !this.#stands;
+      this.#sinceMs = undefined;
+    }
   }
 }

@@ -67,8 +67,8 @@ describe('a zone', () => {
     expect(zone.presentMean).toBeCloseTo(4 / 20, 3);
     // A tenth of its 80 px is in from 368 to 832 px: 4.64 s of 100 px each.
     expect(zone.timeOccupancy).toBeCloseTo(4.64 / 20, 1);
-    // Its lower half, 80 x 30 px of 400 x 300: for 4 s, less on its way in and out, which makes up for it.
-    expect(zone.spaceOccupancy).toBeCloseTo((4 * 80 * 30) / (400 * 300) / 20, 4);
+    // Its lower quarter, 80 x 15 px of 400 x 300, for 4 s: less on its way in and out, but for longer.
+    expect(zone.spaceOccupancy).toBeCloseTo((4 * 80 * 15) / (400 * 300) / 20, 4);
   });
 
   it('lets nobody enter and leave who jitters on its edge', () => {
@@ -206,7 +206,7 @@ describe('a zone', () => {
     };
     const zone = theZone(zones({ zones: [{ ...ZONE, roadUsers: ['person'] }] }), scene);
     expect([zone.entries, zone.exits, zone.presentMax]).toEqual([{ person: 1 }, { person: 1 }, 1]);
-    expect(zone.spaceOccupancy).toBeCloseTo((4 * 20 * 25) / (400 * 300) / 20, 4);
+    expect(zone.spaceOccupancy).toBeCloseTo((4 * 20 * 12.5) / (400 * 300) / 20, 4);
   });
 
   it.each([
