@@ -1,6 +1,6 @@
 // A counting line as geometry: on which side of it a road user's anchor point is, and where it was crossed.
 
-/** Point of a box that has to cross: where the wheels are, or its middle. */
+/** Point of a box: middle of its lower edge, where the wheels are, or its middle. */
 export type Anchor = 'bottom-centre' | 'centre';
 
 /**
@@ -26,10 +26,8 @@ export type CountingLine = {
   readonly from: readonly [number, number];
   readonly to: readonly [number, number];
   readonly directions: { readonly toLeft: string; readonly toRight: string };
-  /** Default bottom-centre. */
-  readonly anchor?: Anchor;
-  /** Lane of the whole line, where it is one. */
-  readonly lane?: string;
+  /** Default ground, which is bottom-centre where the camera is not calibrated. */
+  readonly anchor?: Anchor | 'ground';
   /** In order from `from` to `to`; see laneSpans. */
   readonly lanes?: readonly Lane[] | undefined;
 };

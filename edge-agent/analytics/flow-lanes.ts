@@ -24,7 +24,7 @@ export type LaneSpan = {
  * on it, else in the picture, which makes lanes at the far end of a slanting line too wide.
  */
 export function laneSpans(line: CountingLine, mapping?: GroundMapping): readonly LaneSpan[] {
-  const lanes = line.lanes ?? (line.lane === undefined ? [] : [{ lane: line.lane }]);
+  const { lanes = [] } = line;
   const count = lanes.length;
   return lanes.map(({ lane, until, direction }, index) => ({
     lane,

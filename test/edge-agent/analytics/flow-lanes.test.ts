@@ -17,8 +17,8 @@ describe('the lanes of a line', () => {
     expect(laneAt([], 0.5)).toBeUndefined();
   });
 
-  it('are the whole line where it is one', () => {
-    expect(laneAt(laneSpans({ ...LINE, lane: 'only' }), 0.5)).toBe('only');
+  it('are the whole line where there is one', () => {
+    expect(laneAt(laneSpans({ ...LINE, lanes: names('only') }), 0.5)).toBe('only');
   });
 
   it.each([

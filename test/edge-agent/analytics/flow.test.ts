@@ -48,7 +48,7 @@ describe('flow intervals', () => {
   });
 
   it('hold exactly the passages of their time', () => {
-    const target = analytics({ intervalMs: 10_000, lines: [{ ...LINE, lane: 'lane-1' }] });
+    const target = analytics({ intervalMs: 10_000, lines: [{ ...LINE, lanes: [{ lane: 'lane-1' }] }] });
     const events = [
       ...playWay(target, ramp(300, 500, 11)),
       ...watch(target, 1100, 15_000),

@@ -32,7 +32,7 @@ describe('counting a crossing', () => {
   });
 
   it('tells the lane of the line', () => {
-    const target = analytics({ lines: [{ ...LINE, lane: 'lane-1' }] });
+    const target = analytics({ lines: [{ ...LINE, lanes: [{ lane: 'lane-1' }] }] });
     expect(passagesOf(playWay(target, ramp(300, 500, 11)))[0]?.lane).toBe('lane-1');
   });
 
