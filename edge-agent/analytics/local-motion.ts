@@ -14,8 +14,9 @@ export type LocalMotion = {
   readonly covariance: SquareMatrix;
   /** Scatter in units of what detectors make: 1 is as expected. Taken as a median, so that outliers do not count. */
   readonly misfit: number;
-  /** Share of the places that are far off the way. */
+  /** Share of the places that are far off the way, and of the few that are nearest to the moment. */
   readonly outlierShare: number;
+  readonly outlierShareNow: number;
 };
 
 const TERMS = 4;
@@ -36,6 +37,8 @@ const NOISE_TIME_S = 0.15;
 const HUBER = 1.345;
 /** A place this many scales off the way is an outlier. */
 const OUTLIER = 3;
+/** Places that show whether the motion holds at the moment itself. */
+const NEAREST = 5;
 const ROUNDS = 8;
 /** Median of the root of half a chi-square with two degrees of freedom: turns a median distance into a scale. */
 const MEDIAN_DISTANCE = 0.8326;
@@ -64,8 +67,18 @@ export function fitLocalMotion(places: readonly GroundSighting[]): LocalMotion |
   const distances = distancesOf(parameters, worth);
   const misfit = median(distances) / MEDIAN_DISTANCE;
   const far = OUTLIER * Math.max(LEAST_SCALE, misfit);
-  const outlierShare = distances.filter((each) => each > far).length / distances.length;
-  return { parameters, covariance, misfit, outlierShare };
+  const isFar = distances.map((each) => each > far);
+  const nearest = worth
+    .map(({ timeS }, i) => ({ apartS: Math.abs(timeS), isFar: isFar[i] }))
+    .sort((a, b) => a.apartS - b.apartS)
+    .slice(0, NEAREST);
+  return {
+    parameters,
+    covariance,
+    misfit,
+    outlierShare: isFar.filter(Boolean).length / distances.length,
+    outlierShareNow: nearest.filter((each) => each.isFar).length / nearest.length,
+  };
 }
 
 /** Place at a time, seconds from the moment of the fit, m. */

@@ -16,6 +16,8 @@ export type Middles = {
 
 /** The offset depends on place and heading, which depend on it: the second time they hardly change. */
 const PASSES = 2;
+/** A box smaller than this share of what its others let expect is partly hidden; its lower edge is not on the road. */
+const HIDDEN_SHARE = 0.85;
 /** Slower than this share of the speed at the moment, or than this, the velocity tells no heading; m/s. */
 const HEADING = { leastShare: 0.3, leastMs: 0.5 } as const;
 
@@ -38,12 +40,13 @@ export function middlesOf(
   for (let pass = 0; pass < PASSES && motion !== undefined; pass++) {
     const headingOf = headings(motion);
     const standing = middles.map(({ x, y, timeS }) => ({ x, y, headingRad: headingOf(timeS) }));
-    const factors = places.flatMap(({ box }, i) => {
+    const factors = places.map(({ box }, i) => {
       const expected = footprintBox(pose, standing[i] as (typeof standing)[number], usual);
-      return expected === undefined ? [] : [Math.sqrt(areaOf(box) / areaOf(expected))];
+      return expected === undefined ? Number.NaN : Math.sqrt(areaOf(box) / areaOf(expected));
     });
-    if (factors.length === 0) return undefined;
-    const size: RoadUserSize = sizedBy(usual, median(factors));
+    const factor = median(factors);
+    if (!(factor > 0)) return undefined;
+    const size: RoadUserSize = sizedBy(usual, factor);
     const offsets = standing.map((each) => anchorOffset(mapping, pose, each, size));
     middles = places.flatMap((place, i) => {
       const offset = offsets[i];
@@ -52,7 +55,8 @@ export function middlesOf(
     if (middles.length < places.length) return undefined;
     const [first, last] = [offsets[0] ?? shift, offsets.at(-1) ?? shift];
     shift = [last[0] - first[0], last[1] - first[1]];
-    motion = fitLocalMotion(middles);
+    const whole = middles.filter((_, i) => (factors[i] as number) > HIDDEN_SHARE * factor);
+    motion = fitLocalMotion(whole);
   }
   return motion && { motion, shift };
 }

@@ -57,11 +57,13 @@ const MAX_SPEED_KMH = 200;
 
 /** What a speed must stand on. `error` is the larger of km/h and share of the speed. */
 const LIMITS = {
-  good: { timeMs: 600, baseM: 4, misfit: 1.5, errorKmh: 1.5, errorShare: 0.03 },
+  good: { timeMs: 600, baseM: 4, misfit: 1.5, errorKmh: 1.5, errorShare: 0.02 },
   fair: { timeMs: 500, baseM: 2, misfit: 3, errorKmh: 2.5, errorShare: 0.05 },
 } as const;
 /** More than this share of places far off the way, and it was not one road user. */
 const MAX_OUTLIER_SHARE = 0.25;
+/** The same of the places nearest to the moment: a track may have changed to another road user just before it. */
+const MAX_OUTLIER_SHARE_NOW = 0.45;
 /**
  * The lowest point of a box wanders over the road user while the view of it turns. Standard deviation of what that
  * adds to the base, metres, while the road user's size is not known; and, where it is, of what the usual size leaves,
@@ -108,7 +110,12 @@ export function estimateSpeed(
   const speedKmh = speedMs * 3.6;
   const baseM = length.lengthM;
   if (baseM < LIMITS.fair.baseM) return { quality: 'none', reason: 'too-short-base' };
-  if (motion.misfit > LIMITS.fair.misfit || motion.outlierShare > MAX_OUTLIER_SHARE) {
+  const { misfit, outlierShare, outlierShareNow } = motion;
+  if (
+    misfit > LIMITS.fair.misfit ||
+    outlierShare > MAX_OUTLIER_SHARE ||
+    outlierShareNow > MAX_OUTLIER_SHARE_NOW
+  ) {
     return { quality: 'none', reason: 'uneven' };
   }
   if (!(speedKmh <= maxSpeedKmh)) return { quality: 'none', reason: 'implausible' };
@@ -122,9 +129,7 @@ export function estimateSpeed(
   const quality = (['good', 'fair'] as const).find((each) => {
     const { timeMs, baseM: leastM, misfit: most, errorKmh, errorShare } = LIMITS[each];
     const mostKmh = Math.max(errorKmh, errorShare * speedKmh);
-    return (
-      durationS * 1000 >= timeMs && baseM >= leastM && motion.misfit <= most && standardErrorKmh <= mostKmh
-    );
+    return durationS * 1000 >= timeMs && baseM >= leastM && misfit <= most && standardErrorKmh <= mostKmh;
   });
   if (quality === undefined) return { quality: 'none', reason: 'uncertain' };
   return {

@@ -42,6 +42,8 @@ export type BoxOptions = {
 
 /** A crossing and a passage of one road user are at most this long apart: the anchor is not the middle, s. */
 const APART_S = 1.5;
+/** Crossings nearer in time than this could be taken for one another, s. */
+const ALONE_S = 0.7;
 /** Frames a second that are looked at, about. */
 const FPS = 12.5;
 /** Road users with more of them hidden are not seen. */
@@ -70,7 +72,8 @@ export function speedErrors(cases: readonly SpeedCase[]): SpeedErrors {
 
 /**
  * Passages beside the crossings that they are of: same line and direction, nearest in time, each used once. Crossings
- * without a passage are no matter of speed and are left out.
+ * without a passage are no matter of speed and are left out; so are those with another one within 0.7 s on the same
+ * line and in the same direction, because a passage does not say where on the line it was.
  *
  * @param startAtMs UTC of the clip's first frame, as the replay was told
  */
@@ -90,6 +93,7 @@ export function casesOfPassages(truth: Truth, passages: readonly Passage[], star
     .flatMap(({ crossing, passage, apartS }): SpeedCase[] => {
       if (apartS > APART_S || used.has(crossing) || used.has(passage)) return [];
       used.add(crossing).add(passage);
+      if (!isAlone(crossing, truth.crossings)) return [];
       return [caseOf(crossing, passage.speedKmh, passage.speedKmh === undefined ? 'none' : 'good')];
     });
 }
@@ -131,6 +135,16 @@ function speedAsPassage(
     if (speed.quality === 'good') break;
   }
   return speed;
+}
+
+function isAlone(crossing: TruthCrossing, crossings: readonly TruthCrossing[]): boolean {
+  return crossings.every(
+    (other) =>
+      other === crossing ||
+      other.line !== crossing.line ||
+      other.direction !== crossing.direction ||
+      Math.abs(other.t - crossing.t) > ALONE_S,
+  );
 }
 
 function caseOf(
