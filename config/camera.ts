@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { accuracySchema } from './accuracy.ts';
 import { calibrationSchema, checkCalibration } from './calibration.ts';
 import { cameraEvidenceSchema } from './evidence.ts';
+import { carriagewaySchema, checkCarriageways, incidentsSchema } from './incidents.ts';
 import { checkLanes, lanesSchema } from './lanes.ts';
+import { pictureCheckSchema } from './picture-check.ts';
 import {
   CREDENTIALS_IN_URL,
   checkCredentials,
@@ -17,6 +19,7 @@ import {
   secretSchema,
   section,
 } from './sections.ts';
+import { trafficSchema } from './traffic.ts';
 import { checkZones, zoneSchema } from './zones.ts';
 
 export type CameraConfig = z.output<typeof cameraSchema>;
@@ -96,9 +99,11 @@ export const lineSchema = section({
     .prefault({})
     .describe('Names of the two ways to cross, standing at `from` and looking towards `to`.'),
   anchor: z
-    .enum(['bottom-centre', 'centre'])
-    .default('bottom-centre')
-    .describe('Point of the box that has to cross. Default bottom-centre: where the wheels are.'),
+    .enum(['ground', 'bottom-centre', 'centre'])
+    .default('ground')
+    .describe(
+      'What has to cross: the middle of the road user on the ground (ground, default; without a calibration bottom-centre), or a point of its box.',
+    ),
   lanes: lanesSchema
     .optional()
     .describe('Lanes in order from `from` to `to`; counts are by lane then. Default: none.'),
@@ -145,6 +150,15 @@ export const cameraSchema = section({
     .max(50)
     .default([])
     .describe('Zones in which presence, occupancy and queues are measured.'),
+  traffic: trafficSchema.describe(
+    'Tables for the figures that a replay prints: car units, level of service.',
+  ),
+  carriageways: z
+    .array(carriagewaySchema)
+    .max(20)
+    .default([])
+    .describe('Carriageways on which incidents are looked for.'),
+  incidents: incidentsSchema.prefault({}).describe('What holds for the incidents of all carriageways.'),
   calibration: calibrationSchema
     .optional()
     .describe(
@@ -153,6 +167,9 @@ export const cameraSchema = section({
   accuracy: accuracySchema
     .optional()
     .describe('How well this camera counts, as measured; gives counts their bounds. Default: not known.'),
+  pictureCheck: pictureCheckSchema
+    .prefault({})
+    .describe('Faults of the camera that show in its connection and its pictures.'),
   evidence: cameraEvidenceSchema
     .prefault({})
     .describe('Pictures and clips of incidents, kept on the box; see `evidence` of the box for how much.'),
@@ -175,6 +192,7 @@ function checkGeometry(camera: Record<string, unknown>, issues: Issues): void {
   }
   checkCalibration(calibration, size, issues);
   checkZones(camera, size, issues);
+  checkCarriageways(camera, size, issues);
   const seen = new Map<unknown, number>();
   for (const [index, entry] of (Array.isArray(lines) ? lines : []).entries()) {
     const line = (entry ?? {}) as Record<string, unknown>;

@@ -22,7 +22,10 @@ describe('a camera file', () => {
       detection: {},
       intervalS: 60,
       lines: [],
+      carriageways: [],
+      incidents: { timeZone: 'UTC', updateS: 10 },
       zones: [],
+      pictureCheck: expect.objectContaining({ enabled: true, moved: { enabled: true, afterS: 7 } }),
       // No picture is kept unless somebody says so.
       evidence: expect.objectContaining({ enabled: false, blur: true }),
     });

@@ -87,16 +87,11 @@ export class Incidents implements Observer {
     const messages = faults.some(({ fault }) => UNUSABLE.has(fault))
       ? this.#suspend(observation)
       : this.#life.observe(observation, this.#findAll(observation, faults.length > 0));
-    for (const { region, kind, clearedAtMs } of messages) {
-      const open = this.#places.find(({ carriageway }) => carriageway.name === region)?.open;
-      if (clearedAtMs === undefined) open?.add(kind);
-      else open?.delete(kind);
-    }
-    return messages;
+    return this.#noteOpen(messages);
   }
 
   advanceTo(nowMs: number): Incident[] {
-    return this.#life.advanceTo(nowMs);
+    return this.#noteOpen(this.#life.advanceTo(nowMs));
   }
 
   reset(): void {
@@ -111,6 +106,15 @@ export class Incidents implements Observer {
   /** An operator's verdict; the message that tells it, or undefined for an incident that is not remembered. */
   judge(id: string, verdict: 'confirmed' | 'rejected', atMs: number): Incident | undefined {
     return verdict === 'confirmed' ? this.#life.confirm(id, atMs) : this.#life.reject(id, atMs);
+  }
+
+  #noteOpen(messages: Incident[]): Incident[] {
+    for (const { region, kind, clearedAtMs } of messages) {
+      const open = this.#places.find(({ carriageway }) => carriageway.name === region)?.open;
+      if (clearedAtMs === undefined) open?.add(kind);
+      else open?.delete(kind);
+    }
+    return messages;
   }
 
   /** The camera has a fault: nothing begins and nothing ends. */

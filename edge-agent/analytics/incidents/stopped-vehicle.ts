@@ -60,7 +60,8 @@ export class StoppedVehicles {
       }
       const onset = rest.waitedUntil ?? rest.since;
       const isWaiting = rest.waitedUntil === moment;
-      const holds = left ? 'over' : isWaiting || isMoving(member) ? 'stay' : 'enter';
+      const isThere = rest.strayedSince === undefined && !isMoving(member);
+      const holds = left ? 'over' : isThere && !isWaiting ? 'enter' : 'stay';
       return [this.#finding(member, traffic, { holds, onset, standsMs, others: inLane.length })];
     });
   }
