@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passageSchema } from '../../../contract/index.ts';
 import { START_MS, seededRandom } from '../tracker/make-detections.ts';
-import { analytics, LINE, passagesOf, playWay, ramp, trackAt, tracked } from './make-tracked.ts';
+import { analytics, flowsOf, LINE, passagesOf, playWay, ramp, trackAt, tracked } from './make-tracked.ts';
 
 const directions = (target = analytics(), ys: readonly (number | undefined)[] = []) => {
   const events = [...playWay(target, ys), ...target.flush()];
@@ -31,9 +31,32 @@ describe('counting a crossing', () => {
     });
   });
 
-  it('tells the lane of the line', () => {
-    const target = analytics({ lines: [{ ...LINE, lanes: [{ lane: 'lane-1' }] }] });
-    expect(passagesOf(playWay(target, ramp(300, 500, 11)))[0]?.lane).toBe('lane-1');
+  it.each([
+    [300, 'inner'],
+    [900, 'outer'],
+  ])('tells the lane it was in: at x = %i it is %s', (x, lane) => {
+    const lanes = [{ lane: 'inner' }, { lane: 'outer' }];
+    const target = analytics({ lines: [{ ...LINE, lanes }] });
+    const events = [...playWay(target, ramp(300, 500, 11), x), ...target.flush()];
+    expect(passagesOf(events).map((passage) => passage.lane)).toEqual([lane]);
+    const counted = flowsOf(events).filter(({ counts }) => counts.car?.n === 1);
+    expect(counted.map((flow) => [flow.direction, flow.lane])).toEqual([['towards', lane]]);
+    expect(counted[0]?.occupiedMs).toBeGreaterThan(0);
+  });
+
+  it('tells how long after the one before it was, and how long the line was free between them', () => {
+    const target = analytics();
+    const events = [];
+    for (let i = 0; i <= 40; i++) {
+      const at = (id: number, fromFrame: number) =>
+        i >= fromFrame && i < fromFrame + 15 ? [trackAt(id, 600, 300 + (i - fromFrame) * 20)] : [];
+      events.push(...target.update(tracked(i * 100, [...at(1, 0), ...at(2, 20)])));
+    }
+    const [first, second] = passagesOf([...events, ...target.flush()]);
+    expect(first).not.toHaveProperty('headwayS');
+    expect(second?.headwayS).toBeCloseTo(2, 2);
+    // Boxes of 60 px at 200 px/s, of which the lower 36 stand on the road.
+    expect(second?.gapS).toBeCloseTo(2 - 36 / 200, 2);
   });
 
   it.each([
