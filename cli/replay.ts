@@ -6,10 +6,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { LineConfig } from '../config/camera.ts';
 import { loadCameraConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
+import { pcuTableOf, serviceTableOf } from '../config/traffic.ts';
 import { composeStages, loadModel } from '../edge-agent/compose.ts';
 import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
+import { describeFigures } from './describe-figures.ts';
 import { inspectCamera } from './inspect-camera.ts';
 import { createPlainLogger } from './logger.ts';
 
@@ -67,6 +69,7 @@ async function run(clip: string, options: Options): Promise<void> {
         clip: basename(clip),
         model: model.card.name,
         outDirectory: options.out,
+        tables: { pcu: pcuTableOf(camera.traffic), service: serviceTableOf(camera.traffic) },
         onFrame: ({ detections }) => progress.update(detections.frame.capturedAtMs - options.startAt),
       });
       progress.stop();
@@ -116,6 +119,7 @@ function describe(summary: ReplaySummary, lines: readonly LineConfig[], out: str
         .join('  ')
         .trimEnd(),
     ),
+    ...(summary.figures ? describeFigures(summary.figures) : []),
     `Every passage and interval is in ${join(out, 'events.ndjson')}, the totals in summary.json beside it.`,
     '',
   ].join('\n');

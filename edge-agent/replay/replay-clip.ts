@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
 import { type FrameResult, runStages, type Stages } from '../runtime/stage-loop.ts';
+import { type FigureTables, TrafficFigureSums, type TrafficFigures } from './traffic-figures.ts';
 
 export type ReplayCount = {
   readonly line: string;
@@ -28,6 +29,8 @@ export type ReplaySummary = {
   readonly fps: number;
   /** Passages by line, direction and class, sorted; combinations that never occurred are left out. */
   readonly counts: readonly ReplayCount[];
+  /** Car units, densities and turning movements, by the tables that were given. */
+  readonly figures?: TrafficFigures;
 };
 
 export type ReplayOptions = {
@@ -37,6 +40,8 @@ export type ReplayOptions = {
   readonly model: string;
   /** Made if missing; events.ndjson and summary.json in it are replaced when the replay has succeeded. */
   readonly outDirectory: string;
+  /** Default: no figures. */
+  readonly tables?: FigureTables;
   /** Called after each frame. */
   readonly onFrame?: (result: FrameResult) => void;
 };
@@ -70,10 +75,12 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
   const written = finished(events).catch(refuse);
   written.catch(() => events.destroy());
   const tally = new Map<string, ReplayCount>();
+  const figures = options.tables && new TrafficFigureSums(options.tables);
   const write = (made: readonly TrafficEvent[]) => {
     if (events.errored) refuse(events.errored);
     for (const event of made) {
       events.write(`${JSON.stringify(event)}\n`);
+      figures?.add(event);
       if (event.type === 'passage') count(tally, event.line, event.direction, event.roadUser);
     }
   };
@@ -116,6 +123,7 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
     wallS: round(wallS),
     fps: round(frames / wallS),
     counts: [...tally.keys()].toSorted().flatMap((key) => tally.get(key) ?? []),
+    ...(figures === undefined ? {} : { figures: figures.figures() }),
   };
   await writeFile(join(outDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`).catch(refuse);
   return summary;

@@ -25,6 +25,7 @@ describe('a camera file', () => {
       carriageways: [],
       incidents: { timeZone: 'UTC', updateS: 10 },
       zones: [],
+      traffic: { carUnits: 'tcxdvn-104-2007', carUnitFactors: {}, levelOfService: 'hcm-freeway' },
       pictureCheck: expect.objectContaining({ enabled: true, moved: { enabled: true, afterS: 7 } }),
       // No picture is kept unless somebody says so.
       evidence: expect.objectContaining({ enabled: false, blur: true }),

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { describeFigures } from '../../../cli/describe-figures.ts';
+import { type Flow, type Journey, pcuTable, SERVICE_TABLES } from '../../../contract/index.ts';
+import { TrafficFigureSums } from '../../../edge-agent/replay/traffic-figures.ts';
+
+const MINUTE_MS = 60_000;
+const TABLES = { pcu: pcuTable(), service: SERVICE_TABLES['hcm-freeway'] };
+
+function flow(minute: number, lane: string | undefined, counts: Flow['counts']): Flow {
+  return {
+    type: 'flow',
+    camera: 'c',
+    fromMs: minute * MINUTE_MS,
+    toMs: (minute + 1) * MINUTE_MS,
+    observedMs: MINUTE_MS,
+    framesAnalysed: 600,
+    framesDropped: 0,
+    line: 'north',
+    direction: 'away',
+    ...(lane === undefined ? {} : { lane }),
+    counts,
+  };
+}
+
+/** Vehicles that all go at one speed. */
+function at(kmh: number, n: number) {
+  return {
+    n,
+    speed: {
+      n,
+      sumKmh: n * kmh,
+      sumPerKmh: n / kmh,
+      histogram: Array.from({ length: kmh / 5 + 1 }, (_, bin) => (bin === kmh / 5 ? n : 0)),
+    },
+  };
+}
+
+function journey(entryLine: string, exitLine: string): Journey {
+  return {
+    type: 'journey',
+    camera: 'c',
+    track: 1,
+    roadUser: 'car',
+    roadUserShare: 1,
+    entryLine,
+    exitLine,
+    enteredAtMs: 1000,
+    exitedAtMs: 9000,
+  };
+}
+
+describe('the figures of a clip', () => {
+  it('are car units, density and level of service of each line and direction, over its lanes', () => {
+    const sums = new TrafficFigureSums(TABLES);
+    for (const minute of [0, 1]) {
+      sums.add(flow(minute, 'left', { car: at(60, 30), person: { n: 4 } }));
+      sums.add(flow(minute, 'right', { car: at(60, 20), motorcycle: at(60, 40) }));
+    }
+    // 100 cars and 80 motorcycles of 0.25 in two minutes: 3600 an hour, 60 a km on two lanes.
+    expect(sums.figures().lines).toEqual([
+      {
+        line: 'north',
+        direction: 'away',
+        vehicles: 180,
+        pcu: 120,
+        pcuPerH: 3600,
+        densityPcPerKmLane: 30,
+        service: { level: 'F', edition: SERVICE_TABLES['hcm-freeway'].edition },
+      },
+    ]);
+  });
+
+  it('have no density where no speed is known', () => {
+    const sums = new TrafficFigureSums(TABLES);
+    sums.add(flow(0, undefined, { car: { n: 3 } }));
+    expect(sums.figures().lines).toEqual([
+      { line: 'north', direction: 'away', vehicles: 3, pcu: 3, pcuPerH: 180 },
+    ]);
+  });
+
+  it('are printed with the editions of their tables, and movements as a matrix', () => {
+    const sums = new TrafficFigureSums(TABLES);
+    sums.add(flow(0, undefined, { car: at(60, 10) }));
+    for (const exit of ['east', 'east', 'north']) sums.add(journey('south', exit));
+    expect(describeFigures(sums.figures())).toEqual([
+      '',
+      'passenger car units by TCXDVN 104:2007, urban, 30-50 km/h; level of service by HCM 2010 to 7th edition, basic freeway segments',
+      'line   direction  cars  cars/h  cars/km lane  level',
+      'north  away         10     600          10.0      B',
+      '',
+      'turning movements, from entry line (rows) to exit line (columns)',
+      '       east  north  total',
+      'south     2      1      3',
+      'total     2      1      3',
+    ]);
+  });
+
+  it('are none where nobody drove', () => {
+    const sums = new TrafficFigureSums(TABLES);
+    sums.add(flow(0, undefined, { car: { n: 0 } }));
+    expect(describeFigures(sums.figures())).toEqual([]);
+  });
+});
