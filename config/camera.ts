@@ -100,9 +100,9 @@ export const lineSchema = section({
     .describe('Names of the two ways to cross, standing at `from` and looking towards `to`.'),
   anchor: z
     .enum(['ground', 'bottom-centre', 'centre'])
-    .default('ground')
+    .default('bottom-centre')
     .describe(
-      'What has to cross: the middle of the road user on the ground (ground, default; without a calibration bottom-centre), or a point of its box.',
+      'What has to cross. Default bottom-centre: middle of the lower edge of the box. ground: middle of the road user on the road, for long vehicles seen askew; needs a calibration.',
     ),
   lanes: lanesSchema
     .optional()

@@ -9,8 +9,11 @@ const MOVED_LEVELS = 8;
 /** Still: no more moved pixels than this, of 14 400. */
 const STILL_PIXELS = 2;
 
-/** Movement right before the picture stopped, in pixels, that nobody brings to a halt in a quarter of a second. */
-const LEAST_MOVED = 16;
+/**
+ * Movement right before the picture stopped, in pixels, that nobody brings to a halt in a quarter of a second: a car that creeps
+ * up to a line changes 20 to 30, traffic in the scenes 300 and more.
+ */
+const LEAST_MOVED = 48;
 
 /** Looks back for how much moved before, thumbnails. */
 const BEFORE = 6;

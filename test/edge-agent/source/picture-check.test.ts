@@ -30,10 +30,10 @@ function thumbnailOf(paint: Painter, sharpness = 0.6): Thumbnail {
   return { width: WIDTH, height: HEIGHT, luma, scaleX: 0.25, scaleY: 0.25, originX: 0, originY: 0, edges };
 }
 
-/** A car of 14 x 8 pixels that crosses the road, over and over. */
+/** A car of 24 x 14 pixels that crosses the road, over and over. */
 function withCar(paint: Painter, step: number): Painter {
-  const left = ((step * 5) % (WIDTH + 40)) - 20;
-  return (x, y) => (x >= left && x < left + 14 && y >= 60 && y < 68 ? 30 + ((x * 7) % 40) : paint(x, y));
+  const left = ((step * 5) % (WIDTH + 48)) - 24;
+  return (x, y) => (x >= left && x < left + 24 && y >= 58 && y < 72 ? 30 + ((x * 7) % 40) : paint(x, y));
 }
 
 class Camera {
