@@ -47,9 +47,9 @@ const TENTATIVE_MS = 250;
 /** A young track coasts no longer than it was seen, but at least this long. */
 const LEAST_COAST_MS = 500;
 /** A detection that covers a track seen in the same frame by this IoU is a second box of it, not a new one ... */
-const DUPLICATE_IOU = 0.3;
+const DUPLICATE_IOU = 0.35;
 /** ... and by this much more when the detector is sure of it: cars in a queue cover each other, too. */
-const SURE_DUPLICATE_IOU = 0.3;
+const SURE_DUPLICATE_IOU = 0.5;
 /**
  * Evidence is in the manner of log-odds. Being seen where expected is worth something by itself, being seen surely is
  * worth more; a frame in which it is not seen speaks against it. Two sure sightings make a track believed, and eight at the least

@@ -1,7 +1,7 @@
 // Two tracks on one road user: detectors see a double now and then, and what started on it lives on beside the first,
 // takes its boxes in turn and would be counted a second time.
 
-import { bufferedIou, classFit } from './similarity.ts';
+import { bufferedIou, type Corners, classFit } from './similarity.ts';
 import type { TrackedObject } from './tracked-object.ts';
 
 /** Tracks that cover each other by this IoU may be one road user. */
@@ -11,7 +11,7 @@ const APART_IOU = 0.1;
 /** ... and after so many sightings on its own it is somebody else for good: a lorry that stops before a parked car. */
 const APART_SIGHTINGS = 3;
 /** Frames in a row in which one of the two was seen and not the other, until they are one. */
-const IN_TURN_FRAMES = 3;
+const IN_TURN_FRAMES = 5;
 
 export type Twins = { readonly elder: TrackedObject; readonly younger: TrackedObject };
 
@@ -24,16 +24,20 @@ export type Twins = { readonly elder: TrackedObject; readonly younger: TrackedOb
 export function findTwins(objects: readonly TrackedObject[]): Twins[] {
   const twins: Twins[] = [];
   const gone = new Set<TrackedObject>();
+  const places = objects.map((object) => object.place());
   for (const [index, younger] of objects.entries()) {
     if (younger.apart >= APART_SIGHTINGS) continue;
-    const box = younger.place();
+    const box = places[index] as Corners;
     let most = 0;
     let elder: TrackedObject | undefined;
     for (let other = 0; other < index; other++) {
       const candidate = objects[other] as TrackedObject;
-      if (gone.has(candidate) || classFit(candidate.last.roadUser, younger.last.roadUser) === 0) continue;
-      const overlap = bufferedIou(candidate.place(), box, 0);
-      if (overlap > most) {
+      const overlap = bufferedIou(places[other] as Corners, box, 0);
+      if (
+        overlap > most &&
+        !gone.has(candidate) &&
+        classFit(candidate.last.roadUser, younger.last.roadUser) > 0
+      ) {
         most = overlap;
         elder = candidate;
       }

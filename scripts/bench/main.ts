@@ -11,6 +11,7 @@ import { type CameraFaultsBenchOptions, printCameraFaults } from './camera-fault
 import { printCounts } from './counts.ts';
 import { benchPeers } from './peers/bench-peers.ts';
 import { benchPipeline } from './pipeline.ts';
+import { printSpeeds } from './speed.ts';
 import { printTracking, type TrackingBenchOptions } from './tracking/print-tracking.ts';
 
 const SHARED = '../shared/data';
@@ -82,6 +83,12 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--python <file>', 'Python with scripts/bench/peers/requirements.txt installed', 'python3')
     .option('--trials <n>', 'parameter sets tried for each peer', Number, 100)
     .action(benchPeers);
+  program
+    .command('speed')
+    .description("errors of speeds on scenes whose truth is known, from the truth's boxes and from replays")
+    .option('--truths <dirs...>', 'folders with NAME.truth.jsonl.gz', ['test/fixtures/scenes'])
+    .option('--replays <dir>', 'folder with NAME/events.ndjson of "ngatu replay"')
+    .action(printSpeeds);
   await program.exitOverride().parseAsync([...argv], { from: 'user' });
 }
 

@@ -1,24 +1,11 @@
 // Runs the tracker over recorded boxes as the edge would, and takes its time.
 
-import { ROAD_USERS, type RoadUser } from '../../../contract/index.ts';
+import { ROAD_USERS } from '../../../contract/index.ts';
 import type { Detections } from '../../../edge-agent/detector/detections.ts';
 import { unscaledGeometry } from '../../../edge-agent/source/frame-geometry.ts';
 import { Tracker, type TrackerOptions } from '../../../edge-agent/tracker/tracker.ts';
-import type { Box } from '../../models/box-overlap.ts';
+import type { RecordedFrame, Recording } from './recording.ts';
 import type { IdentifiedBox } from './scored-sequence.ts';
-
-/** `score` 0..1. */
-export type ScoredBox = { readonly box: Box; readonly score: number };
-
-export type Recording = {
-  readonly framesPerSecond: number;
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly roadUser: RoadUser;
-  /** Boxes of each frame. */
-  readonly frames: readonly (readonly ScoredBox[])[];
-};
 
 export type TrackedRecording = {
   /** What counts: tracks that are confirmed and seen in the frame. */
@@ -41,8 +28,8 @@ export function trackRecording(recording: Recording, options: TrackingOptions = 
   const tracker = new Tracker(options.tracker);
   const updateMs: number[] = [];
   const confirmed = new Set<number>();
-  const seen = recording.frames.map((_, index) => {
-    const detections = detectionsOf(recording, index);
+  const seen = recording.frames.map((frame, index) => {
+    const detections = detectionsOf(recording, frame, index);
     const startedMs = performance.now();
     const { tracks } = tracker.update(detections);
     updateMs.push(performance.now() - startedMs);
@@ -59,22 +46,24 @@ export function trackRecording(recording: Recording, options: TrackingOptions = 
   };
 }
 
-function detectionsOf(recording: Recording, index: number): Detections {
-  const { framesPerSecond, width, height, roadUser } = recording;
-  const boxes = (recording.frames[index] ?? []).toSorted((a, b) => b.score - a.score);
-  const cameraTimeMs = (index * 1000) / framesPerSecond;
+function detectionsOf(
+  { width, height }: Recording,
+  { timeMs, boxes }: RecordedFrame,
+  index: number,
+): Detections {
+  const sorted = boxes.toSorted((a, b) => b.score - a.score);
   return {
     frame: {
       index,
-      cameraTimeMs,
-      capturedAtMs: cameraTimeMs,
+      cameraTimeMs: timeMs,
+      capturedAtMs: timeMs,
       droppedBefore: 0,
       discontinuity: false,
       geometry: unscaledGeometry({ width, height }),
     },
-    count: boxes.length,
-    boxes: Float32Array.from(boxes.flatMap(({ box }) => box)),
-    scores: Float32Array.from(boxes, ({ score }) => score),
-    roadUsers: new Uint8Array(boxes.length).fill(ROAD_USERS.indexOf(roadUser)),
+    count: sorted.length,
+    boxes: Float32Array.from(sorted.flatMap(({ box }) => box)),
+    scores: Float32Array.from(sorted, ({ score }) => score),
+    roadUsers: Uint8Array.from(sorted, ({ roadUser }) => ROAD_USERS.indexOf(roadUser)),
   };
 }

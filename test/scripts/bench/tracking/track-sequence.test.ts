@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type Recording, trackRecording } from '../../../../scripts/bench/tracking/track-sequence.ts';
+import type { Recording, ScoredBox } from '../../../../scripts/bench/tracking/recording.ts';
+import { trackRecording } from '../../../../scripts/bench/tracking/track-sequence.ts';
 import type { Box } from '../../../../scripts/models/box-overlap.ts';
 
 /** A car that drives 4 px a frame, seen in 8 frames, and a single false box in the frame 5. */
 const recording: Recording = {
-  ...{ framesPerSecond: 10, width: 1242, height: 375, roadUser: 'car' },
+  ...{ framesPerSecond: 10, width: 1242, height: 375 },
   frames: Array.from({ length: 8 }, (_, index) => {
     const car: Box = [100 + 4 * index, 100, 160 + 4 * index, 140];
     const nothing: Box = [900, 100, 950, 140];
-    return [{ box: car, score: 0.8 }, ...(index === 5 ? [{ box: nothing, score: 0.9 }] : [])];
+    const boxes: ScoredBox[] = [{ box: car, score: 0.8, roadUser: 'car' }];
+    if (index === 5) boxes.push({ box: nothing, score: 0.9, roadUser: 'car' });
+    return { timeMs: index * 100, boxes };
   }),
 };
 
