@@ -64,7 +64,7 @@ export class CameraAnalytics {
   constructor(options: CameraAnalyticsOptions) {
     const { camera, picture, lines, calibration } = options;
     checkLines(lines);
-    this.#lines = new LineCounter(lines);
+    this.#lines = new LineCounter(lines, calibration);
     this.#traffic = new LineTraffic(lines, calibration);
     this.#roadUsers = new RoadUsers(
       { picture, toGround: calibration && (({ x, y }) => toGround(calibration, [x, y])) },

@@ -26,7 +26,7 @@ export type CountingLine = {
   readonly from: readonly [number, number];
   readonly to: readonly [number, number];
   readonly directions: { readonly toLeft: string; readonly toRight: string };
-  /** Default ground, which is bottom-centre where the camera is not calibrated. */
+  /** `ground`: middle of the road user on the road; bottom-centre where that is not known. Default bottom-centre. */
   readonly anchor?: Anchor | 'ground';
   /** In order from `from` to `to`; see laneSpans. */
   readonly lanes?: readonly Lane[] | undefined;

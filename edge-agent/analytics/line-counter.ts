@@ -1,6 +1,8 @@
 // Watches every path at every line, and collects the crossings that are certain.
 
-import type { CountingLine } from './counting-line.ts';
+import type { Calibration } from './calibration.ts';
+import { anchorPoint, type CountingLine, type Point } from './counting-line.ts';
+import { groundAnchor } from './ground-anchor.ts';
 import { type Crossing, LineWatch } from './line-watch.ts';
 import type { Path, PathSighting } from './path.ts';
 import type { PathListener } from './road-users.ts';
@@ -11,11 +13,13 @@ export type PathCrossing = { readonly path: Path; readonly line: CountingLine; r
 /** See LineWatch for jitter and waiting; a path that continues another goes on with what its watches knew. */
 export class LineCounter implements PathListener {
   readonly #lines: readonly CountingLine[];
+  readonly #calibration: Calibration | undefined;
   readonly #watches = new Map<Path, readonly LineWatch[]>();
   #crossings: PathCrossing[] = [];
 
-  constructor(lines: readonly CountingLine[]) {
+  constructor(lines: readonly CountingLine[], calibration?: Calibration) {
     this.#lines = lines;
+    this.#calibration = calibration;
   }
 
   began(path: Path, predecessor: Path | undefined, watchedSinceMs: number): void {
@@ -28,15 +32,16 @@ export class LineCounter implements PathListener {
       return;
     }
     const { first, firstVelocity } = path;
-    const watches = this.#lines.map((line) => new LineWatch(line));
-    for (const watch of watches) {
-      watch.appear(first, firstVelocity, watchedSinceMs);
-    }
+    const watches = this.#lines.map((line) => {
+      const watch = new LineWatch(line);
+      watch.appear(first, this.#anchorOf(path, first, line), firstVelocity, watchedSinceMs);
+      return watch;
+    });
     this.#watches.set(path, watches);
   }
 
   saw(path: Path, sighting: PathSighting): void {
-    this.#ask(path, (watch) => watch.see(sighting));
+    this.#ask(path, (watch, line) => watch.see(sighting, this.#anchorOf(path, sighting, line)));
   }
 
   over(path: Path): void {
@@ -55,11 +60,20 @@ export class LineCounter implements PathListener {
     return crossings;
   }
 
-  #ask(path: Path, question: (watch: LineWatch) => Crossing | undefined): void {
+  #anchorOf(path: Path, sighting: PathSighting, { anchor = 'bottom-centre' }: CountingLine): Point {
+    const { headingRad, roadUser } = path;
+    const onGround =
+      anchor === 'ground' && this.#calibration !== undefined && headingRad !== undefined
+        ? groundAnchor(this.#calibration, sighting, roadUser, headingRad)
+        : undefined;
+    return onGround ?? anchorPoint(sighting.box, anchor === 'ground' ? 'bottom-centre' : anchor);
+  }
+
+  #ask(path: Path, question: (watch: LineWatch, line: CountingLine) => Crossing | undefined): void {
     const watches = this.#watches.get(path) ?? [];
     for (const [index, line] of this.#lines.entries()) {
       const watch = watches[index];
-      const crossing = watch && question(watch);
+      const crossing = watch && question(watch, line);
       if (crossing !== undefined) this.#crossings.push({ path, line, crossing });
     }
   }

@@ -2,7 +2,6 @@
 // box does in between.
 
 import {
-  anchorPoint,
   type CountingLine,
   crossingBetween,
   isWithin,
@@ -102,11 +101,11 @@ export class LineWatch {
    * camera was watched: then the crossing belongs to no time that was observed.
    *
    * @param first its first sighting, to be given to `see` next
+   * @param anchor of it that has to cross
    * @param velocity of its centre at first, px/s
    * @param watchedSinceMs camera time of the first frame after the last gap before `first`
    */
-  appear(first: PathSighting, velocity: Point, watchedSinceMs: number): void {
-    const anchor = anchorPoint(first.box, this.#line.anchor ?? 'bottom-centre');
+  appear(first: PathSighting, anchor: Point, velocity: Point, watchedSinceMs: number): void {
     const { distance } = positionAt(this.#line, anchor);
     const side = sideOf(distance);
     const across = acrossSpeed(this.#line, velocity);
@@ -134,9 +133,9 @@ export class LineWatch {
     };
   }
 
-  /** Takes the next sighting in; returns a crossing when one has become certain. */
-  see(sighting: PathSighting): Crossing | undefined {
-    const position = positionAt(this.#line, anchorPoint(sighting.box, this.#line.anchor ?? 'bottom-centre'));
+  /** Takes the next sighting in, and the point of it that has to cross; returns a crossing when one has become certain. */
+  see(sighting: PathSighting, anchor: Point): Crossing | undefined {
+    const position = positionAt(this.#line, anchor);
     const current = { position, sighting };
     const before = this.#previous;
     this.#previous = current;

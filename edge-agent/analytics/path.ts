@@ -26,6 +26,8 @@ const SCORED = 16;
 /** Velocity in the picture is taken over about this time, on the ground, where noise is larger, over that. */
 const VELOCITY_MS = 600;
 const GROUND_VELOCITY_MS = 1000;
+/** Slower than this, jitter decides where a road user seems to go. */
+const LEAST_HEADING_KMH = 5;
 
 /** The newest sightings of a road user, oldest first; bounded. */
 export class Path {
@@ -37,6 +39,8 @@ export class Path {
   first: PathSighting;
   roadUser: RoadUser;
   roadUserShare: number;
+  /** Way it goes on the ground, or went before it stopped, from x towards y; where that is known. */
+  headingRad: number | undefined;
   #rest: RestingPlace;
 
   constructor(track: Track, first: PathSighting) {
@@ -62,6 +66,8 @@ export class Path {
     if (this.sightings.length > MOST_KEPT || sighting.cameraTimeMs - oldest.cameraTimeMs > KEPT_MS) {
       this.sightings.shift();
     }
+    const { x = 0, y = 0, speedKmh = 0 } = this.#groundMotion ?? {};
+    if (speedKmh > LEAST_HEADING_KMH) this.headingRad = Math.atan2(y, x);
   }
 
   /** Goes on where `before` ended: takes over its identity, its sightings and where it rests. */
@@ -69,6 +75,7 @@ export class Path {
     const own = [...this.sightings];
     this.id = before.id;
     this.first = before.first;
+    this.headingRad ??= before.headingRad;
     this.#rest = before.#rest.fork();
     for (const sighting of own) {
       this.#rest.see(sighting);
@@ -101,14 +108,21 @@ export class Path {
 
   get motion(): Motion {
     const velocity = slopeOf(this.#newest(VELOCITY_MS), ({ box }) => anchorPoint(box, 'bottom-centre'));
-    const onGround = this.#newest(GROUND_VELOCITY_MS).filter(({ ground }) => ground !== undefined);
+    const ground = this.#groundMotion;
     const { standsSince } = this.#rest;
     return {
       velocity,
       sizesPerS: Math.hypot(velocity.x, velocity.y) / sizeOf(this.last.box),
-      ...(onGround.length < 2 ? {} : { ground: groundMotion(onGround) }),
+      ...(ground === undefined ? {} : { ground }),
       ...(standsSince === undefined ? {} : { standsSince }),
     };
+  }
+
+  get #groundMotion(): Motion['ground'] {
+    const onGround = this.#newest(GROUND_VELOCITY_MS).filter(({ ground }) => ground !== undefined);
+    if (onGround.length < 2) return undefined;
+    const { x, y } = slopeOf(onGround, ({ ground }) => ({ x: ground?.[0] ?? 0, y: ground?.[1] ?? 0 }));
+    return { x, y, speedKmh: Math.hypot(x, y) * 3.6 };
   }
 
   #newest(ms: number): readonly PathSighting[] {
@@ -150,11 +164,6 @@ export function sizeOf(box: BoxCorners): number {
 
 export function centreOf(box: BoxCorners): Point {
   return { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 };
-}
-
-function groundMotion(sightings: readonly PathSighting[]): NonNullable<Motion['ground']> {
-  const { x, y } = slopeOf(sightings, ({ ground }) => ({ x: ground?.[0] ?? 0, y: ground?.[1] ?? 0 }));
-  return { x, y, speedKmh: Math.hypot(x, y) * 3.6 };
 }
 
 /** Least-squares slope of places over time, their unit a second; zero for a single one. */
