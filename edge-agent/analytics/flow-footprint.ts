@@ -10,7 +10,7 @@ export type Reach = { readonly least: number; readonly most: number };
 
 /**
  * Share of a box, from below, behind which the road lies that the road user stands on. What is above it is the height of
- * the vehicle. Measured on scenes with truth: see docs/operations.md.
+ * the vehicle. Measured on scenes with truth: see docs/influxdb.md.
  */
 const FOOT_SHARE: Readonly<Record<RoadUser, number>> = {
   car: 0.6,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { flowSchema, type TrafficEvent, zoneSchema } from '../../../contract/index.ts';
+import { countInterval, flowSchema, type TrafficEvent, zoneSchema } from '../../../contract/index.ts';
 import { mergeIntervals } from '../../../edge-agent/publisher/merge-intervals.ts';
 import { flow, passage, zone } from './sample-events.ts';
 
@@ -30,6 +30,26 @@ describe('flows', () => {
       }),
     ]);
     expect(flowSchema.safeParse(merged[0]).success).toBe(true);
+  });
+
+  test('of one accuracy have the bounds of their sum; of two, the sum of their bounds; of an unknown one, none', () => {
+    const good = { of: 200, found: 198 };
+    const poor = { of: 200, found: 150 };
+    const car = (n: number, low: number, high: number, accuracy: typeof good) => ({
+      counts: { car: { n, low, high, accuracy } },
+    });
+    const boundsOf = (...flows: TrafficEvent[]) => {
+      const [merged] = mergeIntervals(flows, QUARTER_MS);
+      return merged?.type === 'flow' ? merged.counts.car : undefined;
+    };
+    const a = flow(0, 10, car(10, 10, 11, good));
+    expect(boundsOf(a, flow(1, 10, car(10, 10, 11, good)))).toEqual({
+      n: 20,
+      ...countInterval(20, good),
+      accuracy: good,
+    });
+    expect(boundsOf(a, flow(1, 10, car(10, 11, 19, poor)))).toEqual({ n: 20, low: 21, high: 30 });
+    expect(boundsOf(a, flow(1, 10))).toEqual({ n: 20 });
   });
 
   test.each<[string, TrafficEvent, TrafficEvent]>([
