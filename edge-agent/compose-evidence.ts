@@ -5,12 +5,9 @@ import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { CameraConfig } from '../config/camera.ts';
 import type { EvidenceStoreConfig } from '../config/evidence.ts';
+import type { TrafficEvent } from '../contract/index.ts';
 import { AnalysedPicture } from './evidence/analysed-picture.ts';
-import {
-  type CameraEvidence,
-  type CameraEvidenceOptions,
-  cameraEvidence,
-} from './evidence/camera-evidence.ts';
+import { type CameraEvidence, cameraEvidence } from './evidence/camera-evidence.ts';
 import { ClipFootage } from './evidence/clip-footage.ts';
 import { JobLine } from './evidence/job-line.ts';
 import { EvidenceRecorder } from './evidence/recorder.ts';
@@ -47,16 +44,20 @@ type Wiring = BoxEvidence & {
   readonly logger: Logger;
 };
 
-/** Evidence of a live camera; undefined where it is not enabled. */
+/** Evidence of a live camera; undefined where it is not enabled. `onEvents` gets messages that tell of evidence alone. */
 export function composeCameraEvidence(
   camera: CameraConfig,
-  wiring: Wiring & Pick<CameraEvidenceOptions, 'onEvidence'>,
+  { onEvents, ...wiring }: Wiring & { readonly onEvents: (events: readonly TrafficEvent[]) => void },
 ): CameraEvidence | undefined {
   const { enabled, ring } = camera.evidence;
   if (!enabled) return undefined;
   return cameraEvidence({
     ...recorderOptions(camera),
     ...wiring,
+    now: Date.now,
+    onEvidence: (_, message) => {
+      if (message !== undefined) onEvents([message]);
+    },
     ring: {
       keepMs: ring.seconds * 1000 + RING_SLACK_MS,
       maxBytes: ring.maxMiB * MIB,
@@ -82,6 +83,7 @@ export function composeReplayEvidence(
     ...(isFolder ? { analysed: new AnalysedPicture(shape) } : { footage: new ClipFootage(url) }),
     // A replay makes as many as it finds, and waits for them at its end.
     maxPending: Number.POSITIVE_INFINITY,
+    now: () => 0,
   });
 }
 

@@ -30,7 +30,7 @@ export type CameraEvidence = {
   keep(frame: Frame): void;
   /** Takes in what analytics made of a frame. Returns at once, never throws. */
   observe(seen: SeenFrame, events: readonly TrafficEvent[]): void;
-  /** The same events; messages of incidents that there is evidence of tell of it. */
+  /** All events go through here before they are told: those of incidents with evidence tell of it, too. */
   addTo(events: readonly TrafficEvent[]): readonly TrafficEvent[];
   readonly state: { readonly ring: RingState; readonly recorder: RecorderState };
   /** In words, what keeps evidence from being kept at the moment. */

@@ -12,6 +12,7 @@ import { EvidenceError } from './evidence-error.ts';
 import type { Footage, FootageMoment, Still } from './footage.ts';
 import type { JobLine } from './job-line.ts';
 import type { EvidenceStore } from './store.ts';
+import { ToldIncidents } from './told-incidents.ts';
 
 export type RecorderOptions = {
   readonly camera: string;
@@ -36,8 +37,13 @@ export type RecorderOptions = {
   readonly postRollMs: number;
   /** Incidents that may wait for their evidence; more get none. Default 20. */
   readonly maxPending?: number;
-  /** What is now kept of the incident with this id: called once with the snapshot, and again when the clip is there too. */
-  readonly onEvidence?: (incidentId: string, evidence: IncidentEvidence) => void;
+  /**
+   * There is a picture, and later a clip: `evidence` is all that is kept now. `message` is the incident's next version, to
+   * be told to the centre; undefined if its earlier ones did not go through addTo().
+   */
+  readonly onEvidence?: (evidence: IncidentEvidence, message: Incident | undefined) => void;
+  /** UTC, ms. */
+  readonly now: () => number;
   readonly logger: Logger;
 };
 
@@ -63,16 +69,13 @@ const DEFAULT_MAX_PENDING = 20;
 /** The pre-roll counts from the onset, which may be minutes before the alarm; never further back than this, ms. */
 const MAX_ONSET_MS = 300_000;
 
-/** Incidents whose evidence is remembered for their later messages: those that can still have one. */
-const MAX_REMEMBERED = 200;
-
 /** Closing waits so long for what is being made, ms. */
 const CLOSE_MS = 2000;
 
 export class EvidenceRecorder {
   readonly #options: RecorderOptions;
   readonly #pending = new Set<Promise<void>>();
-  readonly #evidence = new Map<string, IncidentEvidence>();
+  readonly #told = new ToldIncidents();
   #made = { snapshots: 0, clips: 0, failed: 0, skipped: 0 };
   #problem: string | undefined;
   #closed = false;
@@ -100,18 +103,15 @@ export class EvidenceRecorder {
         continue;
       }
       const fromAnalysed = this.#options.analysed?.take(seen.frame.index);
+      this.#told.expect(event.id);
       const job = this.#record(event, seen, fromAnalysed).finally(() => this.#pending.delete(job));
       this.#pending.add(job);
     }
   }
 
-  /** The same events; messages of incidents that there is evidence of tell of it. */
+  /** All events go through here before they are told: those of incidents with evidence tell of it, too. */
   addTo(events: readonly TrafficEvent[]): readonly TrafficEvent[] {
-    if (this.#evidence.size === 0) return events;
-    return events.map((event) => {
-      const evidence = event.type === 'incident' ? this.#evidence.get(event.id) : undefined;
-      return evidence === undefined ? event : { ...event, evidence };
-    });
+    return this.#told.addTo(events);
   }
 
   /** Resolves when all that was asked for so far is made or has failed. */
@@ -140,15 +140,14 @@ export class EvidenceRecorder {
     what: 'snapshot' | 'clip',
     make: () => Promise<IncidentEvidence>,
   ): Promise<void> {
-    const { logger, onEvidence } = this.#options;
+    const { logger, onEvidence, now } = this.#options;
     const facts = { incident: incident.id, kind: incident.kind };
     try {
       const evidence = await make();
       this.#made[`${what}s`] += 1;
       if (this.#problem !== undefined) logger.info(facts, 'evidence is kept again');
       this.#problem = undefined;
-      this.#remember(incident.id, evidence);
-      onEvidence?.(incident.id, evidence);
+      onEvidence?.(evidence, this.#told.add(incident.id, evidence, now()));
     } catch (error) {
       this.#made.failed += 1;
       const problem = error instanceof EvidenceError ? error.message : `internal error: ${String(error)}`;
@@ -157,13 +156,6 @@ export class EvidenceRecorder {
       logger[level]({ ...facts, problem }, `no ${what} is kept of an incident; counting goes on`);
       this.#problem = problem;
     }
-  }
-
-  #remember(id: string, evidence: IncidentEvidence): void {
-    this.#evidence.delete(id);
-    this.#evidence.set(id, evidence);
-    const [oldest] = this.#evidence.keys();
-    if (this.#evidence.size > MAX_REMEMBERED && oldest !== undefined) this.#evidence.delete(oldest);
   }
 
   async #snapshot(

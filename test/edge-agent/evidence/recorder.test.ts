@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
-import { INCIDENT_KINDS, type IncidentEvidence, ROAD_USERS } from '../../../contract/index.ts';
+import { INCIDENT_KINDS, type Incident, type IncidentEvidence, ROAD_USERS } from '../../../contract/index.ts';
 import { captionOf, markedOf } from '../../../edge-agent/evidence/describe-incident.ts';
 import { EvidenceError } from '../../../edge-agent/evidence/evidence-error.ts';
 import type { Footage } from '../../../edge-agent/evidence/footage.ts';
@@ -32,14 +32,15 @@ const seen = { frame, roadUsers: [] };
 async function recorder(footage: Footage, more: Partial<RecorderOptions> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'ngatu-recorder-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const told: [string, IncidentEvidence][] = [];
+  const told: { evidence: IncidentEvidence; message: Incident | undefined }[] = [];
   const bounds = { maxBytes: 1e9, maxAgeMs: 1e12, minFreeBytes: 0 };
   const made = new EvidenceRecorder({
     ...{ camera: 'north', picture: PICTURE, regions: new Map(), footage, line: new JobLine() },
     ...{ kinds: new Set(INCIDENT_KINDS), snapshots: true, clips: false, blur: true },
     ...{ preRollMs: 1000, postRollMs: 1000, logger: silent },
     store: await openEvidenceStore({ directory, ...bounds, logger: silent, now: Date.now }),
-    onEvidence: (id, evidence) => told.push([id, evidence]),
+    onEvidence: (evidence, message) => told.push({ evidence, message }),
+    now: () => 1_795_000_006_000,
     ...more,
   });
   return { made, told };
@@ -67,17 +68,33 @@ it('only the alarm itself makes evidence, and only of the kinds that are wanted'
     incidentOf({ id: 'd', kind: 'crash', version: 5, state: 'cleared', clearedAtMs: 1_795_000_009_000 }),
   ]);
   await made.settled();
-  expect(told.map(([id]) => id)).toEqual(['a']);
+  expect(told.map(({ evidence }) => evidence.snapshot?.file)).toEqual(['north/a.v1.jpg']);
 });
 
-it('later messages of an incident tell of its evidence, others stay as they are', async () => {
+it('a version of its own tells of evidence, and all later ones tell of it too and count on from there', async () => {
   const { made, told } = await recorder(stills());
-  const before = [incidentOf({ version: 2, state: 'updated' })];
-  expect(made.addTo(before)).toBe(before);
-  made.observe(seen, [incidentOf()]);
+  const detected = [incidentOf()];
+  expect(made.addTo(detected)).toBe(detected);
+  made.observe(seen, detected);
+  expect(made.addTo(detected)).toEqual(detected);
   await made.settled();
-  const other = incidentOf({ id: 'other' });
-  expect(made.addTo([...before, other])).toEqual([{ ...before[0], evidence: told[0]?.[1] }, other]);
+  const { evidence, message } = told[0] ?? {};
+  expect(message).toEqual({
+    ...incidentOf({ version: 2, state: 'updated', updatedAtMs: 1_795_000_006_000 }),
+    evidence,
+  });
+  const later = incidentOf({ version: 2, state: 'updated', updatedAtMs: 1_795_000_009_000 });
+  const other = incidentOf({ id: 'other', version: 2 });
+  expect(made.addTo([later, other])).toEqual([{ ...later, version: 3, evidence }, other]);
+});
+
+it('an incident that is over stays so when its evidence comes', async () => {
+  const { made, told } = await recorder(stills());
+  const cleared = incidentOf({ version: 2, state: 'cleared', clearedAtMs: 1_795_000_009_000 });
+  made.observe(seen, [incidentOf()]);
+  made.addTo([incidentOf(), cleared]);
+  await made.settled();
+  expect(told[0]?.message).toMatchObject({ version: 3, state: 'cleared', clearedAtMs: 1_795_000_009_000 });
 });
 
 it('more incidents at once than it can take are let go and counted', async () => {
