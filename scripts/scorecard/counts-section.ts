@@ -66,7 +66,11 @@ export function describeCounts(judged: readonly JudgedScene[], missing: readonly
     ),
     `Unverifiable: ${plural(all.unverifiable, 'crossing')} that nobody can be asked for, because the road user is hidden for all the time around the line, because the clip begins or ends in the middle of it, or because the camera itself is at fault then${listOf(judged)}. They are in none of the figures above, nor are ${plural(all.notCompared, 'passage')} counted for them or for road users over a line at the clip's first or last picture.`,
     ...faults(judged),
-    ...(missing.length > 0 ? [`Not rendered, so not measured: ${missing.join(', ')}.`] : []),
+    ...(missing.length > 0
+      ? [
+          `Not rendered, so not measured: ${missing.join(', ')}. \`npm run scenes -- NAME --fps 10\` renders one.`,
+        ]
+      : []),
   ];
   return {
     text: parts.join('\n\n'),

@@ -4,6 +4,7 @@ import { ROAD_USERS } from '../../contract/index.ts';
 import { unscaledGeometry } from '../../edge-agent/source/frame-geometry.ts';
 import { Tracker } from '../../edge-agent/tracker/tracker.ts';
 import { type PeerRow, readPeerRows } from '../bench/peers/peer-rows.ts';
+import { hashOfBoxes } from '../bench/peers/run-peers.ts';
 import { benchData } from '../bench/tracking/print-tracking.ts';
 import { rowOfResults, type TrackingRow, trackSequence } from '../bench/tracking/score-data.ts';
 import { seededRandom } from '../scenes/random.ts';
@@ -24,6 +25,7 @@ export const trackingSection: Section = {
     const peers = await readPeerRows().catch(() => undefined);
     const rows: (string | number)[][] = [];
     const targets: Target[] = [];
+    const others: string[] = [];
     for await (const set of benchData({ data, scenesDir, scenes: SCENES, fps: RATES, model })) {
       const own = rowOfResults(
         set,
@@ -31,7 +33,10 @@ export const trackingSection: Section = {
       );
       say(`  ${own.data}, ${own.fps} frames a second: HOTA ${own.HOTA}, IDF1 ${own.IDF1}, MOTA ${own.MOTA}`);
       rows.push(cellsOf('ngatu', own));
-      const beside = (peers ?? []).filter((peer) => peer.data === own.data && peer.fps === own.fps);
+      const boxes = hashOfBoxes(set);
+      const named = (peers ?? []).filter((peer) => peer.data === own.data && peer.fps === own.fps);
+      const beside = named.filter((peer) => peer.boxes === boxes);
+      if (beside.length < named.length) others.push(`${own.data} at ${own.fps} frames a second`);
       for (const peer of beside) rows.push(cellsOf(`${peer.tracker} ${peer.version}, ${peer.setting}`, peer));
       targets.push(...targetsOf(own, beside));
     }
@@ -48,6 +53,11 @@ export const trackingSection: Section = {
         ...(rows.length > 0
           ? [table(['tracker', 'data', 'fps', 'HOTA', 'DetA', 'AssA', 'IDF1', 'MOTA', 'switches'], rows)]
           : ['Not measured: neither KITTI nor the scenes are here.']),
+        ...(others.length > 0
+          ? [
+              `Peers saw other boxes of ${others.join(', ')}, so that their scores cannot stand beside ours; \`npm run bench -- peers\` measures them anew.`,
+            ]
+          : []),
         ...(peers === undefined ? ["Peers' scores are not there; `npm run bench -- peers` makes them."] : []),
         `The tracker takes ${ms.toFixed(3)} ms a frame (median) for ${OBJECTS} objects that all move and are all seen.`,
       ].join('\n\n'),
