@@ -26,7 +26,7 @@ export type LineFigures = {
   readonly pcu: number;
   /** Passenger car units an hour of observed time. */
   readonly pcuPerH: number;
-  /** By the space-mean speed; absent where no speed was measured. */
+  /** By the space-mean speed; absent where no speed was measured, or the line has no lanes to divide by. */
   readonly densityPcPerKmLane?: number;
   /** Absent too for a table that is not for densities. */
   readonly service?: LevelOfService;
@@ -45,6 +45,7 @@ type LineSums = {
   readonly counts: Partial<Record<RoadUser, number>>;
   speed: SpeedSums;
   readonly observedMs: Map<number, number>;
+  /** Empty where the line has none. */
   readonly lanes: Set<string>;
 };
 
@@ -60,7 +61,7 @@ export class TrafficFigureSums {
   add(event: TrafficEvent): void {
     if (event.type === 'journey') this.#journeys.push(event);
     if (event.type !== 'flow') return;
-    const { line, direction, lane = '' } = event;
+    const { line, direction, lane } = event;
     const key = `${line} ${direction}`;
     const sums: LineSums = this.#lines.get(key) ?? {
       line,
@@ -73,7 +74,7 @@ export class TrafficFigureSums {
     this.#lines.set(key, sums);
     // Lanes of a line report the same time.
     sums.observedMs.set(event.fromMs, event.observedMs);
-    sums.lanes.add(lane);
+    if (lane !== undefined) sums.lanes.add(lane);
     for (const [roadUser, { n, speed }] of Object.entries(event.counts)) {
       if (roadUser === 'person') continue;
       sums.counts[roadUser as RoadUser] = (sums.counts[roadUser as RoadUser] ?? 0) + n;

@@ -70,9 +70,12 @@ describe('the figures of a clip', () => {
     ]);
   });
 
-  it('have no density where no speed is known', () => {
+  it.each([
+    ['no speed is known', 'left', { car: { n: 3 } }],
+    ['the line does not say how many lanes there are', undefined, { car: at(60, 3) }],
+  ])('have no density where %s', (_, lane, counts) => {
     const sums = new TrafficFigureSums(TABLES);
-    sums.add(flow(0, undefined, { car: { n: 3 } }));
+    sums.add(flow(0, lane, counts));
     expect(sums.figures().lines).toEqual([
       { line: 'north', direction: 'away', vehicles: 3, pcu: 3, pcuPerH: 180 },
     ]);
@@ -80,7 +83,7 @@ describe('the figures of a clip', () => {
 
   it('are printed with the editions of their tables, and movements as a matrix', () => {
     const sums = new TrafficFigureSums(TABLES);
-    sums.add(flow(0, undefined, { car: at(60, 10) }));
+    sums.add(flow(0, 'left', { car: at(60, 10) }));
     for (const exit of ['east', 'east', 'north']) sums.add(journey('south', exit));
     expect(describeFigures(sums.figures())).toEqual([
       '',
