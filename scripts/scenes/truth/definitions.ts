@@ -93,7 +93,7 @@ export function flowMet(kind: FlowKind, truth: Truth, carriageway: CarriagewayGr
       continue;
     }
     const metS = sinceS + AFTER_S[kind];
-    if (frame.t < metS) continue;
+    if (frame.t < metS || lastS !== frame.t) continue;
     const last = spans.at(-1);
     if (last?.fromS === metS) spans[spans.length - 1] = { fromS: metS, toS: frame.t };
     else spans.push({ fromS: metS, toS: frame.t });
