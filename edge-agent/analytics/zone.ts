@@ -13,6 +13,9 @@ import { areaOf, crossesItself } from './zone-polygon.ts';
  *    ╱    └▼─┘  ▼     ╲      ▼ anchor
  *   ●──────────────────●
  * ```
+ *
+ * The anchor is at the road user's side towards the camera: seen from behind, a car is inside two metres later than its
+ * middle. Draw the zone where wheels and bumpers are seen.
  */
 export type Zone = {
   readonly zone: string;
