@@ -61,7 +61,7 @@ export function footprintBox(
   const cos = Math.cos(headingRad);
   const sin = Math.sin(headingRad);
   let box: BoxCorners | undefined;
-  for (const [ahead, z] of outline(size)) {
+  for (const [ahead, z] of cornersOf(size)) {
     for (const aside of [-size.widthM / 2, size.widthM / 2]) {
       const seen = projectSpace(pose, [x + ahead * cos - aside * sin, y + ahead * sin + aside * cos, z]);
       if (seen === undefined) return undefined;
@@ -125,7 +125,15 @@ export function sizedBy(usual: RoadUserSize, factor: number): RoadUserSize {
   };
 }
 
-/** How far ahead of the middle and how high its corners are. */
+const CORNERS = new WeakMap<RoadUserSize, readonly (readonly [number, number])[]>();
+
+function cornersOf(size: RoadUserSize): readonly (readonly [number, number])[] {
+  const known = CORNERS.get(size) ?? outline(size);
+  CORNERS.set(size, known);
+  return known;
+}
+
+/** How far ahead of the middle and how high its corners are; made once for a size. */
 function outline({
   lengthM,
   heightM,

@@ -40,6 +40,8 @@ const OUTLIER = 3;
 /** Places that show whether the motion holds at the moment itself. */
 const NEAREST = 5;
 const ROUNDS = 8;
+/** Steps smaller than this in every parameter (m, m/s, …) are the last. */
+const SETTLED = 5e-3;
 /** Median of the root of half a chi-square with two degrees of freedom: turns a median distance into a scale. */
 const MEDIAN_DISTANCE = 0.8326;
 /** Noise is never believed to be less than this share of the expected: a few places fit well by chance. */
@@ -60,7 +62,9 @@ export function fitLocalMotion(places: readonly GroundSighting[]): LocalMotion |
   for (let round = 0; round < ROUNDS && parameters !== undefined; round++) {
     const system = weigh(worth, distancesOf(parameters, worth));
     matrix = system.matrix;
+    const before = parameters;
     parameters = solve(matrix, system.side);
+    if (parameters?.every((value, i) => Math.abs(value - (before[i] as number)) < SETTLED)) break;
   }
   const covariance = matrix && invert(matrix);
   if (parameters === undefined || covariance === undefined) return undefined;
@@ -165,14 +169,14 @@ function weigh(
   const share = 1 / (scale * scale * likenessOf(places));
   const matrix = zeros(SIZE);
   const side = new Float64Array(SIZE);
+  const first = new Float64Array(SIZE);
+  const second = new Float64Array(SIZE);
   for (const [i, { timeS, x, y, xx, xy, yy }] of places.entries()) {
     const weight = share * Math.min(1, (HUBER * scale) / Math.max(1e-12, distances[i] ?? 0));
     // The information matrix as a product L Lᵀ gives two independent rows.
     const l = Math.sqrt(xx);
     const m = xy / l;
     const n = Math.sqrt(Math.max(0, yy - m * m));
-    const first = new Float64Array(SIZE);
-    const second = new Float64Array(SIZE);
     for (const [term, value] of [1, timeS, timeS ** 2 / 2, timeS ** 3 / 6].entries()) {
       first[2 * term] = l * value;
       first[2 * term + 1] = m * value;
