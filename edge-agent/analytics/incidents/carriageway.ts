@@ -56,10 +56,12 @@ export class Carriageway {
   /** All its lanes' length together, metres; undefined without calibration or beyond the horizon. */
   readonly laneLengthM: number | undefined;
   readonly isCalibrated: boolean;
+  readonly #toGround: ToGround | undefined;
   readonly #lanes: readonly { readonly lane: string; readonly area: Corners }[];
 
   constructor(options: CarriagewayOptions, toGround: ToGround | undefined) {
     this.name = options.carriageway;
+    this.#toGround = toGround;
     this.area = cornersOf(options.area);
     this.exclude = (options.exclude ?? []).map(cornersOf);
     this.#lanes = (options.lanes ?? []).map(({ lane, area }) => ({ lane, area: cornersOf(area) }));
@@ -95,6 +97,13 @@ export class Carriageway {
     return (
       depthIn(this.area, point) > roomPx && !this.exclude.some((corners) => depthIn(corners, point) > -roomPx)
     );
+  }
+
+  /** How far apart on the road two points are that are a pixel above each other; 0 where that is not known. */
+  metresPerPx({ x, y }: Point): number {
+    const near = this.#toGround?.({ x, y });
+    const far = this.#toGround?.({ x, y: y - 1 });
+    return near && far ? Math.hypot(near[0] - far[0], near[1] - far[1]) : 0;
   }
 
   laneAt(point: Point): string | undefined {

@@ -18,7 +18,7 @@ export type DebrisOptions = {
   readonly toGround: ToGround | undefined;
 };
 
-type Thing = { readonly id: number; box: BoxCorners; readonly since: Moment; lastMs: number; pixels: number };
+type Thing = { readonly id: number; box: BoxCorners; readonly since: Moment; lastMs: number };
 
 /** A pixel that has been still for this share of the time that makes debris belongs to the thing. */
 const STILL_SHARE = 0.5;
@@ -32,6 +32,8 @@ const AROUND_SHARE = 0.15;
 const QUEUED = 3;
 /** What the looks say is no more than this sure. */
 const CONFIDENCE = 0.45;
+/** More things at once than this are no things: something covers or moves the camera, or the light falls differently. */
+const MOST_THINGS = 4;
 /** A thing that no look shows any more is forgotten after this, ms. */
 const FORGET_MS = 60_000;
 
@@ -105,34 +107,31 @@ export class Debris {
     const leastMs = this.#carriageway.rules.debris.afterS * 1000 * STILL_SHARE;
     const set = new Uint8Array(thumbnail.luma.length);
     for (const at of inside) if ((still.stillMs[at] as number) >= leastMs) set[at] = 1;
-    for (const blob of blobsOf(set, inside, thumbnail.width)) {
+    const plausible = blobsOf(set, inside, thumbnail.width).filter((blob) =>
+      this.#isPlausible(blob, map, inside.length),
+    );
+    for (const blob of plausible.length > MOST_THINGS ? [] : plausible) {
       const box = map.boxOf(blob);
-      if (!this.#isPlausible(blob, map.isAtEdge(blob), box, inside.length)) continue;
       const known = this.#things.find((thing) => isNear(thing.box, box, 1.5));
       if (known === undefined) {
-        const since = { ...moment };
-        const beforeMs = leastMs;
-        this.#things.push({
-          id: ++this.#lastId,
-          box,
-          since: {
-            cameraTimeMs: since.cameraTimeMs - beforeMs,
-            capturedAtMs: since.capturedAtMs - beforeMs,
-          },
-          lastMs: moment.cameraTimeMs,
-          pixels: blob.pixels,
-        });
+        // Its pixels have been still for so long already.
+        const since = {
+          cameraTimeMs: moment.cameraTimeMs - leastMs,
+          capturedAtMs: moment.capturedAtMs - leastMs,
+        };
+        this.#things.push({ id: ++this.#lastId, box, since, lastMs: moment.cameraTimeMs });
       } else {
         known.box = box;
         known.lastMs = moment.cameraTimeMs;
-        known.pixels = blob.pixels;
       }
     }
     this.#things = this.#things.filter(({ lastMs }) => moment.cameraTimeMs - lastMs <= FORGET_MS);
   }
 
-  #isPlausible({ pixels }: Blob, isAtEdge: boolean, box: BoxCorners, looked: number): boolean {
-    if (pixels < LEAST_PIXELS || isAtEdge) return false;
+  #isPlausible(blob: Blob, map: ThumbnailMap, looked: number): boolean {
+    const { pixels } = blob;
+    if (pixels < LEAST_PIXELS || map.isAtEdge(blob)) return false;
+    const box = map.boxOf(blob);
     if (!this.#carriageway.contains({ x: (box[0] + box[2]) / 2, y: box[3] })) return false;
     const { smallestM, largestM } = this.#carriageway.rules.debris;
     const size = this.#sizeM(box);

@@ -86,7 +86,8 @@ function isTooFast({ view: { motion } }: Member): boolean {
     : motion.ground.speedKmh > RUNNING_KMH;
 }
 
-function isWalking({ view: { motion } }: Member): boolean {
+/** Whether it moves at walking pace. */
+export function isWalking({ view: { motion } }: Member): boolean {
   return motion.ground === undefined
     ? motion.sizesPerS > WALKING_SIZES_PER_S.least && motion.sizesPerS < WALKING_SIZES_PER_S.most
     : motion.ground.speedKmh > WALKING_KMH.least && motion.ground.speedKmh < WALKING_KMH.most;

@@ -15,6 +15,8 @@ const LEAST_M = 5;
 const LEAST_PLACES = 5;
 /** Root mean square of what the line leaves, as a share of its length: more is no even motion, or no one vehicle. */
 const LARGEST_ERROR_SHARE = 0.05;
+/** The lower edge of a box may drift from the wheels by this on the way, px: far away that is metres. */
+const DRIFT_PX = 3;
 /** Nothing on a road is faster: it is a track that jumped. */
 const FASTEST_KMH = 300;
 /** Above these shares of the limit beyond it, it is worse by a step each. */
@@ -27,14 +29,17 @@ export function findSpeeding({ carriageway, members }: Traffic): Finding[] {
     const { view } = member;
     if (!member.isVehicle || !view.seen) return [];
     const speed = speedOf(member.past, rules.speeding.afterS * 1000);
+    if (speed === undefined) return [];
     // The speed has to be above the limit with all that it can be off by.
-    if (speed === undefined || speed.speedKmh - speed.errorKmh <= limit) return [];
+    const driftKmh = ((DRIFT_PX * carriageway.metresPerPx(view.anchor)) / speed.lastedS) * 3.6;
+    const surelyKmh = speed.speedKmh - speed.errorKmh - driftKmh;
+    if (surelyKmh <= limit) return [];
     const over = (speed.speedKmh - limit) / limit;
     return [
       {
         kind: 'speeding',
         subject: `${view.id}`,
-        holds: speed.speedKmh - speed.errorKmh > limit + rules.speeding.toleranceKmh ? 'enter' : 'stay',
+        holds: surelyKmh > limit + rules.speeding.toleranceKmh ? 'enter' : 'stay',
         onset: speed.since,
         severity: worse('low', WORSE_SHARES.filter((share) => over > share).length),
         confidence: view.confidence,
@@ -57,6 +62,7 @@ export type LongSpeed = {
   /** Mean of its places, and the moment of the first. */
   readonly middle: GroundPoint;
   readonly since: Moment;
+  readonly lastedS: number;
 };
 
 /** Least squares over the places of the last `lastedMs` and a little. Undefined when they make no speed. */
@@ -78,7 +84,8 @@ export function speedOf(past: readonly PastPlace[], lastedMs = LEAST_MS): LongSp
   );
   if (motion === undefined) return undefined;
   const speedMs = Math.hypot(motion.x, motion.y);
-  const lengthM = (speedMs * (last.moment.cameraTimeMs - first.moment.cameraTimeMs)) / 1000;
+  const lastedS = (last.moment.cameraTimeMs - first.moment.cameraTimeMs) / 1000;
+  const lengthM = speedMs * lastedS;
   if (lengthM < LEAST_M || motion.error > LARGEST_ERROR_SHARE * lengthM) return undefined;
   if (speedMs * 3.6 > FASTEST_KMH) return undefined;
   return {
@@ -86,5 +93,6 @@ export function speedOf(past: readonly PastPlace[], lastedMs = LEAST_MS): LongSp
     errorKmh: 2 * motion.speedError * 3.6,
     middle: motion.middle,
     since: first.moment,
+    lastedS,
   };
 }

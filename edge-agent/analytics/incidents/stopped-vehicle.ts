@@ -22,12 +22,23 @@ const QUEUE_GAP_M = 15;
 /** Nobody waits farther than this from the stop line without anybody between, metres. */
 const STOP_LINE_M = 12;
 
+/**
+ * Not seen for the first, ms, or in fewer of the frames than the second, it opens no incident: others that pass its place may
+ * be taken for it. Not seen for the third, ms, nobody knows whether it still stands there.
+ */
+const SEEN_MS = 500;
+const SEEN_SHARE = 0.4;
+const HIDDEN_MS = 30_000;
+
 /** Where and since when a vehicle stands. */
 type Rest = {
   readonly place: Point;
   /** Where it first stood: it has left when it is away from there, though it may have crept. */
   readonly origin: Point;
   readonly since: Moment;
+  /** Frames since it was noticed, and in how many of them it was seen. */
+  frames: number;
+  seen: number;
   /** It waited for others until then. */
   waitedUntil?: Moment;
   strayedSince?: Moment;
@@ -46,7 +57,8 @@ export class StoppedVehicles {
       const { view } = member;
       const before = this.#rests.get(view.id);
       const rest = this.#rest(member, moment);
-      if (rest === undefined || crashed.has(view.id)) return [];
+      const hiddenMs = moment.cameraTimeMs - view.lastSeen.cameraTimeMs;
+      if (rest === undefined || crashed.has(view.id) || hiddenMs > HIDDEN_MS) return [];
       const left = before !== undefined && hasLeft(member, before, rest);
       if (left) this.#rests.delete(view.id);
       const inLane = halted.filter((other) => other !== member && other.lane === member.lane);
@@ -60,7 +72,10 @@ export class StoppedVehicles {
       }
       const onset = rest.waitedUntil ?? rest.since;
       const isWaiting = rest.waitedUntil === moment;
-      const isThere = rest.strayedSince === undefined && !isMoving(member);
+      rest.frames++;
+      if (view.seen) rest.seen++;
+      const isSeen = hiddenMs <= SEEN_MS && rest.seen >= SEEN_SHARE * rest.frames;
+      const isThere = rest.strayedSince === undefined && !isMoving(member) && isSeen;
       const holds = left ? 'over' : isThere && !isWaiting ? 'enter' : 'stay';
       return [this.#finding(member, traffic, { holds, onset, standsMs, others: inLane.length })];
     });
@@ -117,7 +132,13 @@ export class StoppedVehicles {
       if (strayedMs <= STRAYS_MS || since === undefined) return known;
     }
     if (since === undefined) return undefined;
-    const rest: Rest = { place: view.anchor, origin: known?.origin ?? view.anchor, since };
+    const rest: Rest = {
+      place: view.anchor,
+      origin: known?.origin ?? view.anchor,
+      since,
+      frames: 0,
+      seen: 0,
+    };
     this.#rests.set(view.id, rest);
     return rest;
   }

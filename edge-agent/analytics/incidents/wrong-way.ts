@@ -6,6 +6,7 @@ import type { Carriageway } from './carriageway.ts';
 import { evenMotionOf } from './even-motion.ts';
 import type { Finding } from './finding.ts';
 import type { PastPlace } from './motion-history.ts';
+import { isWalking } from './on-foot.ts';
 import { timingOf } from './rules.ts';
 import type { Member, Traffic } from './traffic.ts';
 
@@ -27,6 +28,8 @@ export function findWrongWay({ carriageway, members, moment }: Traffic): Finding
   return members.flatMap((member): Finding[] => {
     const { view } = member;
     if (!member.isVehicle || member.halts || view.confidence < LEAST_CONFIDENCE) return [];
+    // Somebody on foot, or who pushes a machine, goes any way; see on-foot.ts.
+    if (view.roadUser === 'motorcycle' && isWalking(member)) return [];
     const way = wrongWayOf(member, carriageway, moment);
     if (way === undefined) return [];
     return [
