@@ -104,7 +104,13 @@ function recorderOptions({ camera, picture, evidence, ...rest }: CameraConfig) {
 
 type Outline = readonly (readonly [number, number])[];
 
-/** Zones by their names; incidents name the one that they are in. */
-function regionsOf({ zones }: Pick<CameraConfig, 'zones'>): ReadonlyMap<string, Outline> {
-  return new Map(zones.map(({ zone, polygon }) => [zone, polygon]));
+/** Zones and carriageways by their names; incidents name the one that they are in. */
+function regionsOf({
+  zones,
+  carriageways,
+}: Pick<CameraConfig, 'zones' | 'carriageways'>): ReadonlyMap<string, Outline> {
+  return new Map([
+    ...zones.map(({ zone, polygon }) => [zone, polygon] as const),
+    ...carriageways.map(({ carriageway, area }) => [carriageway, area] as const),
+  ]);
 }
