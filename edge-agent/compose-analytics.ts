@@ -3,9 +3,11 @@
 import type { CameraConfig } from '../config/camera.ts';
 import { zoneOptions } from '../config/zones.ts';
 import type { RoadUser } from '../contract/index.ts';
-import { type Calibration, calibrate } from './analytics/calibration.ts';
+import { type Calibration, calibrate, toGround } from './analytics/calibration.ts';
 import { calibrationPoints } from './analytics/calibration-points.ts';
 import { CameraAnalytics } from './analytics/camera-analytics.ts';
+import { CameraFaults } from './analytics/camera-faults.ts';
+import { Incidents } from './analytics/incidents/incidents.ts';
 import { Journeys } from './analytics/journeys.ts';
 import { ZoneIntervals } from './analytics/zone-intervals.ts';
 
@@ -19,6 +21,7 @@ const LEAST_GAP_MS = 1000;
  */
 export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadUser[]): CameraAnalytics {
   const calibration = calibrationOf(camera);
+  const { enabled, ...rules } = camera.pictureCheck;
   const intervalMs = camera.intervalS * 1000;
   const maxFrameGapMs = Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / camera.source.analysisFps);
   return new CameraAnalytics({
@@ -39,7 +42,16 @@ export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadU
         maxFrameGapMs,
       }),
       new Journeys({ camera: camera.camera }),
+      new Incidents({
+        camera: camera.camera,
+        carriageways: camera.carriageways,
+        picture: camera.picture,
+        toGround: calibration && (({ x, y }) => toGround(calibration, [x, y])),
+        timeZone: camera.incidents.timeZone,
+        updateMs: camera.incidents.updateS * 1000,
+      }),
     ],
+    ...(enabled ? { faults: new CameraFaults({ camera: camera.camera, rules }) } : {}),
     intervalMs,
     roadUsers,
     maxFrameGapMs,

@@ -11,6 +11,8 @@ import { type DetectorPool, openDetectorPool } from './detector/detector-pool.ts
 import { createPictureCheck } from './runtime/picture-fit.ts';
 import type { Stages } from './runtime/stage-loop.ts';
 import { openSource } from './source/open-source.ts';
+import { PictureCheck } from './source/picture-check.ts';
+import { ThumbnailMaker } from './source/picture-thumbnail.ts';
 import type { SourceOptions } from './source/source-options.ts';
 import { Tracker } from './tracker/tracker.ts';
 
@@ -65,6 +67,12 @@ export function composeStages(
     },
     tracker,
     analytics,
+    thumbnails: new ThumbnailMaker({
+      shape: pool.shape,
+      picture: camera.picture,
+      ...(region === undefined ? {} : { region }),
+    }),
+    ...(camera.pictureCheck.enabled ? { pictureCheck: new PictureCheck() } : {}),
     // Last, because it starts ffmpeg: nothing that could throw comes after it.
     source: openSource({
       url,

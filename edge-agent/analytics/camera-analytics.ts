@@ -3,8 +3,10 @@
 // only, so that a replay equals the live run.
 
 import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
+import type { PictureState, SourceState, Thumbnail } from '../source/frame.ts';
 import type { TrackedFrame } from '../tracker/track.ts';
 import { type Calibration, toGround } from './calibration.ts';
+import type { CameraFaults } from './camera-faults.ts';
 import { type CountingLine, checkLines } from './counting-line.ts';
 import { FlowIntervals } from './flow-intervals.ts';
 import type { MeasuredAccuracy } from './flow-sums.ts';
@@ -25,7 +27,9 @@ export type CameraAnalyticsOptions = {
   readonly calibration?: Calibration;
   /** How well the camera counts, where that was measured: gives every count its bounds. */
   readonly accuracy?: readonly MeasuredAccuracy[] | undefined;
-  /** Zones, journeys, incidents: their events follow passages and flows, in this order. */
+  /** Faults of the camera itself. Speeds are withheld while it looks elsewhere than it used to. */
+  readonly faults?: CameraFaults;
+  /** Zones, journeys, incidents: their events follow passages, flows and faults, in this order. */
   readonly observers?: readonly Observer[];
   /** Length of a flow interval, aligned to UTC. Default 60 000 ms. */
   readonly intervalMs?: number;
@@ -36,6 +40,13 @@ export type CameraAnalyticsOptions = {
    * less than twice a second needs more.
    */
   readonly maxFrameGapMs?: number;
+};
+
+/** What the pixels of a frame tell besides its boxes, a few times a second. */
+export type FrameLook = {
+  readonly thumbnail: Thumbnail;
+  /** Absent where faults are not looked for. */
+  readonly picture: PictureState | undefined;
 };
 
 /** A second is for frames that arrive late. */
@@ -56,7 +67,9 @@ export class CameraAnalytics {
   readonly #traffic: LineTraffic;
   readonly #roadUsers: RoadUsers;
   readonly #passages: Passages;
+  readonly #faults: CameraFaults | undefined;
   readonly #observers: readonly Observer[];
+  #picture: PictureState | undefined;
   /** The first frame after the last gap. */
   #watchedSince = START;
 
@@ -71,6 +84,7 @@ export class CameraAnalytics {
       this.#lines,
     );
     this.#passages = new Passages(camera, calibration);
+    this.#faults = options.faults;
     this.#observers = options.observers ?? [];
     this.#flows = new FlowIntervals({
       camera,
@@ -89,23 +103,33 @@ export class CameraAnalytics {
     return this.#flows.unreported;
   }
 
-  /** Takes the next frame's tracks in. Events come sorted: passages by their moment, then flows, then the observers'. */
-  update(tracked: TrackedFrame): TrafficEvent[] {
+  /**
+   * Takes the next frame's tracks in, and what its pixels look like where somebody looked. Events come sorted: passages by
+   * their moment, then flows, then the rest.
+   */
+  update(tracked: TrackedFrame, look?: FrameLook): TrafficEvent[] {
     const { frame } = tracked;
     const { cameraTimeMs, capturedAtMs } = frame;
     if (this.#flows.isGapBefore(frame)) {
       this.#watchedSince = { cameraTimeMs, capturedAtMs };
     }
     const roadUsers = this.#roadUsers.update(tracked, this.#watchedSince.cameraTimeMs);
-    const gone = this.#roadUsers.takeGone();
+    this.#picture = look?.picture ?? this.#picture;
     const observation = {
       frame,
       cameraTimeMs,
       capturedAtMs,
       watchedSince: this.#watchedSince,
       roadUsers,
-      gone,
+      gone: this.#roadUsers.takeGone(),
+      thumbnail: look?.thumbnail,
+      picture: this.#picture,
     };
+    const faults =
+      look?.picture === undefined
+        ? this.#faults?.advanceTo(capturedAtMs)
+        : this.#faults?.picture(look.picture);
+    this.#passages.withholdSpeeds = this.#faults?.viewFits === false;
     const occupied = this.#traffic.observe(observation);
     const passages = this.#takePassages((at) => cameraTimeMs - at.cameraTimeMs >= SPEED_WAIT_MS);
     this.#flows.occupy(occupied);
@@ -113,6 +137,7 @@ export class CameraAnalytics {
       ...passages,
       ...this.#flows.observe(frame),
       ...this.#flows.advanceTo(capturedAtMs),
+      ...(faults ?? []),
       ...this.#observers.flatMap((observer) => observer.observe(observation)),
     ];
   }
@@ -127,8 +152,14 @@ export class CameraAnalytics {
     return [
       ...this.#takePassages((at) => isPast(at, SPEED_WAIT_MS)),
       ...this.#flows.advanceTo(nowMs),
+      ...(this.#faults?.advanceTo(nowMs) ?? []),
       ...this.#observers.flatMap((observer) => observer.advanceTo(nowMs)),
     ];
+  }
+
+  /** The source is in this state since `nowMs` (UTC). */
+  source(state: SourceState, nowMs: number): TrafficEvent[] {
+    return this.#faults?.source(state, nowMs) ?? [];
   }
 
   /**
@@ -151,6 +182,7 @@ export class CameraAnalytics {
     return [
       ...this.#takePassages(() => true),
       ...this.#flows.flush(),
+      ...(this.#faults?.flush() ?? []),
       ...this.#observers.flatMap((observer) => observer.flush()),
     ];
   }

@@ -101,8 +101,12 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
     metrics.cameraLive.set({ camera }, status.state === 'live' ? 1 : 0);
     options.onStatus(status);
   };
+  const onState = (state: SourceState) => {
+    tell(state);
+    emit(stages.analytics.source(state, now()));
+  };
   const stopListening = stages.source.onState((state) =>
-    tell(blind?.told && state.state === 'live' ? BLIND : state),
+    onState(blind?.told && state.state === 'live' ? BLIND : state),
   );
   metrics.cameraLive.set({ camera }, 0);
 
@@ -119,14 +123,14 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
     else logger.debug({ err: error }, what);
     if (blind.told || performance.now() - blind.sinceMs < BLIND_AFTER_MS) return;
     blind.told = true;
-    tell(BLIND);
+    onState(BLIND);
   };
   const succeeded = () => {
     if (blind === undefined) return;
     const { failures, told } = blind;
     blind = undefined;
     logger.info({ failures }, 'frames are analysed again');
-    if (told) tell(stages.source.state);
+    if (told) onState(stages.source.state);
   };
 
   const onResult = (result: FrameResult) => {

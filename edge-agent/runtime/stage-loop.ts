@@ -4,7 +4,9 @@
 import type { TrafficEvent } from '../../contract/index.ts';
 import type { CameraAnalytics } from '../analytics/camera-analytics.ts';
 import type { Detections } from '../detector/detections.ts';
-import type { Frame, FrameInfo, FrameSource } from '../source/frame.ts';
+import type { Frame, FrameInfo, FrameSource, Thumbnail } from '../source/frame.ts';
+import type { PictureCheck } from '../source/picture-check.ts';
+import type { ThumbnailMaker } from '../source/picture-thumbnail.ts';
 import type { TrackedFrame } from '../tracker/track.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 
@@ -14,6 +16,10 @@ export type Stages = {
   readonly detect: (frame: Frame) => Promise<Detections>;
   readonly tracker: Tracker;
   readonly analytics: CameraAnalytics;
+  /** For what is judged by the look of the whole picture. */
+  readonly thumbnails?: ThumbnailMaker;
+  /** Where faults of the camera are looked for. */
+  readonly pictureCheck?: PictureCheck;
 };
 
 export type FrameResult = {
@@ -31,6 +37,8 @@ export type StageLoopOptions = {
    * false: fetch only when the detector is free, so that the frame is the newest there is (live).
    */
   readonly lookAhead: boolean;
+  /** Called with each frame before the detector may take its planes away. */
+  readonly onFrame?: (frame: Frame) => void;
   readonly onResult: (result: FrameResult) => void;
   /** The detection of `frame` failed. Return to go on without it, throw to end the loop. */
   readonly onDetectionError: (error: unknown, frame: FrameInfo) => void;
@@ -47,7 +55,10 @@ export async function runStages(options: StageLoopOptions): Promise<void> {
   for (;;) {
     const frame = await stages.source.next();
     if (frame === undefined) break;
-    const detected = settle(frame, stages.detect(frame));
+    // Before the detector takes the frame's planes away.
+    options.onFrame?.(frame);
+    const thumbnail = stages.thumbnails?.make(frame);
+    const detected = settle(frame, thumbnail, stages.detect(frame));
     if (inDetector !== undefined) handle(await inDetector, missed, options);
     inDetector = detected;
     if (!lookAhead) {
@@ -58,17 +69,22 @@ export async function runStages(options: StageLoopOptions): Promise<void> {
   if (inDetector !== undefined) handle(await inDetector, missed, options);
 }
 
-type Detected = { readonly frame: FrameInfo; readonly startedAtMs: number } & (
-  | { readonly detections: Detections }
-  | { readonly error: unknown }
-);
+type Detected = {
+  readonly frame: FrameInfo;
+  readonly thumbnail: Thumbnail | undefined;
+  readonly startedAtMs: number;
+} & ({ readonly detections: Detections } | { readonly error: unknown });
 
 /** A promise that never rejects, so that a failure can wait for its turn in the loop. */
-function settle(frame: FrameInfo, detections: Promise<Detections>): Promise<Detected> {
+function settle(
+  frame: FrameInfo,
+  thumbnail: Thumbnail | undefined,
+  detections: Promise<Detections>,
+): Promise<Detected> {
   const startedAtMs = performance.now();
   return detections.then(
-    (value) => ({ frame, startedAtMs, detections: value }),
-    (error: unknown) => ({ frame, startedAtMs, error }),
+    (value) => ({ frame, thumbnail, startedAtMs, detections: value }),
+    (error: unknown) => ({ frame, thumbnail, startedAtMs, error }),
   );
 }
 
@@ -82,9 +98,14 @@ function handle(
     onDetectionError(detected.error, detected.frame);
     return;
   }
-  const { detections, startedAtMs } = detected;
+  const { detections, thumbnail, startedAtMs } = detected;
   const tracked = stages.tracker.update(detections);
-  const events = stages.analytics.update({ ...tracked, frame: missed.addTo(tracked.frame) });
+  const frame = missed.addTo(tracked.frame);
+  const look = thumbnail && {
+    thumbnail,
+    picture: stages.pictureCheck?.update(thumbnail, frame, detections),
+  };
+  const events = stages.analytics.update({ ...tracked, frame }, look);
   onResult({ detections, tracked, events, latencyMs: performance.now() - startedAtMs });
 }
 
