@@ -3,8 +3,7 @@
 import type { CameraConfig } from '../config/camera.ts';
 import { zoneOptions } from '../config/zones.ts';
 import type { RoadUser } from '../contract/index.ts';
-import { type Calibration, calibrate, toGround } from './analytics/calibration.ts';
-import { calibrationPoints } from './analytics/calibration-points.ts';
+import { calibrationOf, toGround } from './analytics/calibration.ts';
 import { CameraAnalytics } from './analytics/camera-analytics.ts';
 import { CameraFaults } from './analytics/camera-faults.ts';
 import { Incidents } from './analytics/incidents/incidents.ts';
@@ -20,7 +19,7 @@ const LEAST_GAP_MS = 1000;
  * @throws RangeError for impossible lines, CalibrationError for points that no camera can see like this
  */
 export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadUser[]): CameraAnalytics {
-  const calibration = calibrationOf(camera);
+  const calibration = calibrationOf(camera.picture, camera.calibration);
   const { enabled, ...rules } = camera.pictureCheck;
   const intervalMs = camera.intervalS * 1000;
   const maxFrameGapMs = Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / camera.source.analysisFps);
@@ -56,10 +55,4 @@ export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadU
     roadUsers,
     maxFrameGapMs,
   });
-}
-
-function calibrationOf({ calibration, picture }: CameraConfig): Calibration | undefined {
-  if (calibration === undefined) return undefined;
-  const { distortion, pointErrorPx } = calibration;
-  return calibrate({ picture, points: calibrationPoints(calibration), distortion, pointErrorPx });
 }

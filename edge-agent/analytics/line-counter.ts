@@ -64,7 +64,7 @@ export class LineCounter implements PathListener {
     const { headingRad, roadUser } = path;
     const onGround =
       anchor === 'ground' && this.#calibration !== undefined && headingRad !== undefined
-        ? groundAnchor(this.#calibration, sighting, roadUser, headingRad)
+        ? groundAnchor(this.#calibration, sighting.box, roadUser, headingRad)
         : undefined;
     return onGround ?? anchorPoint(sighting.box, anchor === 'ground' ? 'bottom-centre' : anchor);
   }
