@@ -75,13 +75,12 @@ export class IncidentLife {
     const watchedMs = this.#watchedMs;
 
     for (const incident of this.#open) incident.begin();
-    const unclaimed = findings.filter(
-      (finding) => !this.#holder(finding)?.hold(finding) && finding.holds !== 'over',
-    );
+    const unclaimed = findings.filter((finding) => !this.#holder(finding)?.hold(finding));
     for (const finding of unclaimed) {
+      if (finding.holds !== 'enter') continue;
       const lost = this.#find(this.#open, finding, (incident) => !incident.held);
       if (lost !== undefined) lost.hold(finding);
-      else if (finding.holds === 'enter') this.#candidates.see(finding, moment, watchedMs);
+      else this.#candidates.see(finding, moment, watchedMs);
     }
     for (const candidate of this.#candidates.ripe(moment, watchedMs)) {
       this.#ripen(candidate, moment);
