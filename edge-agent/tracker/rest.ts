@@ -33,7 +33,12 @@ export class Rest {
 
   /** It hardly moved for some seconds, up to its last sighting. */
   get rests(): boolean {
-    return this.#lastMs - this.#sinceMs >= REST_MS;
+    return this.restedMs >= REST_MS;
+  }
+
+  /** For how long it has hardly moved, up to its last sighting, ms. */
+  get restedMs(): number {
+    return this.#lastMs - this.#sinceMs;
   }
 
   /** Where it rests: the whole of it, also when part is hidden. */

@@ -24,7 +24,10 @@ export type TrackerOptions = {
   readonly confirmHits?: number;
   /** A moving track that is not seen ends after this time. Default 1500 ms. */
   readonly coastMs?: number;
-  /** A resting one (parked, waiting) that is hidden ends after this time. Default 20 000 ms. */
+  /**
+   * A resting one (parked, waiting) that is hidden ends after this time, or after as long as it rested, up to two minutes.
+   * Default 20 000 ms.
+   */
   readonly restingCoastMs?: number;
   /** Most tracks kept; beyond, those unseen for longest end. Default 500. */
   readonly maxTracks?: number;
@@ -46,6 +49,8 @@ const LOW_SCORE_NOISE = 2;
 const TENTATIVE_MS = 250;
 /** A young track coasts no longer than it was seen, but at least this long. */
 const LEAST_COAST_MS = 500;
+/** Who has been parked for long is waited for up to this long: lorries stop in front of it. */
+const MOST_RESTING_COAST_MS = 120_000;
 /** A detection that covers a track seen in the same frame by this IoU is a second box of it, not a new one ... */
 const DUPLICATE_IOU = 0.35;
 /** ... and by this much more when the detector is sure of it: cars in a queue cover each other, too. */
@@ -290,7 +295,7 @@ export class Tracker {
     }
     const lifeMs = object.lastSeenMs - object.bornMs;
     const limitMs = object.resting
-      ? this.#restingCoastMs
+      ? Math.max(this.#restingCoastMs, Math.min(MOST_RESTING_COAST_MS, object.rest.restedMs))
       : Math.min(this.#coastMs, Math.max(LEAST_COAST_MS, lifeMs));
     return unseenMs > limitMs;
   }

@@ -18,7 +18,7 @@ const recording: Recording = {
 describe('a recording that is tracked', () => {
   it('has what was confirmed at the time of each frame, under one identity', () => {
     const { frames, updateMs } = trackRecording(recording);
-    expect(frames.map((tracks) => tracks.map(({ id }) => id))).toEqual([[], [], ...Array(6).fill([1])]);
+    expect(frames.map((tracks) => tracks.map(({ id }) => id))).toEqual([[], ...Array(7).fill([1])]);
     expect(frames[2]?.[0]?.box).toEqual([108, 100, 168, 140]);
     expect(updateMs).toHaveLength(8);
   });
