@@ -118,12 +118,19 @@ function directionsOf({ truth, crossings }: JudgedScene): [line: string, directi
 }
 
 function listOf(judged: readonly JudgedScene[]): string {
-  const list = judged.flatMap(({ name, crossings }) =>
-    crossings.unverifiable.map(
-      ({ id, atS, roadUser, unverifiable }) =>
-        `${name} ${roadUser} ${id} at ${atS.toFixed(1)} s (${unverifiable})`,
-    ),
+  const all = judged.flatMap(({ name, crossings }) =>
+    crossings.unverifiable.map((each) => ({ name, ...each })),
   );
+  const atFault = all.filter(({ unverifiable }) => unverifiable === 'camera').length;
+  const list = [
+    ...(atFault > 0 ? [`${atFault} while a camera is at fault`] : []),
+    ...all
+      .filter(({ unverifiable }) => unverifiable !== 'camera')
+      .map(
+        ({ name, id, atS, roadUser, unverifiable }) =>
+          `${name} ${roadUser} ${id} at ${atS.toFixed(1)} s (${unverifiable})`,
+      ),
+  ];
   return list.length === 0 ? '' : `: ${list.join(', ')}`;
 }
 

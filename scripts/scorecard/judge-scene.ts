@@ -8,7 +8,7 @@ import { type CountedPassage, type CrossingMatch, matchCrossings } from './match
 import type { Chain } from './run-chain.ts';
 import { sceneCamera } from './scene-camera.ts';
 import { type Condition, conditionOf, librarySceneOf, type SceneClip } from './scene-clips.ts';
-import { cutCrossings, trueCrossings } from './true-crossings.ts';
+import { blindSpans, cutCrossings, trueCrossings } from './true-crossings.ts';
 
 export type JudgedScene = {
   readonly name: string;
@@ -35,7 +35,12 @@ export async function judgeScene(
     truth,
     carriageways: scene ? carriagewaysOf(scene.layout) : [],
     events,
-    crossings: matchCrossings(trueCrossings(truth), events.flatMap(countedPassage), cutCrossings(truth)),
+    crossings: matchCrossings(
+      trueCrossings(truth),
+      events.flatMap(countedPassage),
+      cutCrossings(truth),
+      blindSpans(truth),
+    ),
   };
 }
 

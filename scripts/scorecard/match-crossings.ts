@@ -25,11 +25,17 @@ export const TOLERANCE_S = 1;
 /** Between two that cross together, class decides which is which: as if the other were this much later. */
 const OTHER_CLASS_S = 0.6;
 
-/** The best pairs first, each crossing and each passage at most once. */
+/**
+ * The best pairs first, each crossing and each passage at most once.
+ *
+ * @param cuts who is over a line while the clip begins or ends
+ * @param blind when the camera itself is at fault: what is counted then is not compared
+ */
 export function matchCrossings(
   crossings: readonly TrueCrossing[],
   passages: readonly CountedPassage[],
   cuts: readonly CutCrossing[] = [],
+  blind: readonly { readonly fromS: number; readonly toS: number }[] = [],
 ): CrossingMatch {
   const candidates = passages.flatMap((passage) =>
     crossings.flatMap((crossing) => {
@@ -55,6 +61,10 @@ export function matchCrossings(
   const cut = new Set<CountedPassage>();
   for (const [crossing, passage] of taken) if (crossing.unverifiable) cut.add(passage);
   for (const passage of unpaired) {
+    if (blind.some(({ fromS, toS }) => passage.atS >= fromS && passage.atS <= toS)) {
+      cut.add(passage);
+      continue;
+    }
     const index = left.findIndex(
       ({ line, direction, ...span }) =>
         line === passage.line && direction === passage.direction && isWithin(passage.atS, span),

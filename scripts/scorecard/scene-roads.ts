@@ -22,22 +22,31 @@ export type CarriagewayFile = {
 
 /** Points beyond the picture by more than this share of it are not projected: the lens formula ends there. */
 const BEYOND = 1.2;
+/**
+ * A metre across the road shows at least this many pixels, or it is not outlined: boxes are a few pixels wrong, and a
+ * vehicle would be taken for one of the next carriageway. A road that is seen from its side is left to another camera.
+ */
+const LEAST_PX_PER_M = 5;
 /** A piece of road that shows less than this is not outlined, px. */
 const LEAST_PX = 12;
 
 export function sceneRoads(scene: Scene): CarriagewayFile[] {
   const camera = new Camera(scene.camera, scene.picture);
-  return carriagewaysOf(scene.layout).flatMap((ground) => {
-    const file = outlined(ground, camera, scene);
-    return file ? [file] : [];
-  });
+  const grounds = carriagewaysOf(scene.layout);
+  const roads = grounds.map((ground) => ({ ground, file: outlined(ground, camera, scene) }));
+  // Of an arm of a crossroads both ways or none: who waits on one would be taken for somebody on the other.
+  const arm = (name: string): string => name.replace(/-(in|out)$/, '');
+  const flat = new Set(roads.filter(({ file }) => file === 'flat').map(({ ground }) => arm(ground.name)));
+  return roads.flatMap(({ ground, file }) =>
+    file === undefined || file === 'flat' || flat.has(arm(ground.name)) ? [] : [file],
+  );
 }
 
 function outlined(
   { name, left, right, hole, stopLine, speedLimitKmh }: CarriagewayGround,
   camera: Camera,
   scene: Scene,
-): CarriagewayFile | undefined {
+): CarriagewayFile | 'flat' | undefined {
   const size = scene.picture;
   const borders = left.flatMap((point, index): [Point, Point][] => {
     const pair = [onPicture(camera, point), onPicture(camera, right[index] ?? point)] as const;
@@ -46,10 +55,14 @@ function outlined(
   const outer = borders.map(([, point]) => point);
   const area = clipped(hole ? outer : [...borders.map(([point]) => point), ...outer.toReversed()], size);
   if (area.length < 3 || extent(area) < LEAST_PX) return undefined;
-  const middles = borders
-    .map(([a, b]): Point => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2])
-    .filter(([x, y]) => x > 0 && y > 0 && x < size.width && y < size.height);
-  const [from, to] = [middles[0], middles.at(-1)];
+  const seen = borders
+    .map(([a, b]) => ({ a, b, middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as Point }))
+    .filter(({ middle: [x, y] }) => x > 0 && y > 0 && x < size.width && y < size.height);
+  const [from, to, halfway] = [seen[0]?.middle, seen.at(-1)?.middle, seen[seen.length >> 1]];
+  if (from && to && halfway && !hole && extent([from, to]) >= LEAST_PX) {
+    const px = pxAcross(halfway.a, halfway.b, from, to);
+    if (px / widthOf(left, right) < LEAST_PX_PER_M) return 'flat';
+  }
   const stop = stopLine?.map((point) => onPicture(camera, point));
   return {
     carriageway: name,
@@ -63,6 +76,17 @@ function outlined(
     ...(stop?.[0] && stop[1] && { stopLine: { from: within(stop[0], size), to: within(stop[1], size) } }),
     ...(hole && { exclude: [clipped(projected(camera, hole), size)] }),
   };
+}
+
+/** Between two points of its borders, square to its direction. */
+function pxAcross(left: Point, right: Point, from: Point, to: Point): number {
+  const [x, y] = [to[0] - from[0], to[1] - from[1]];
+  return Math.abs((right[0] - left[0]) * y - (right[1] - left[1]) * x) / Math.max(1, Math.hypot(x, y));
+}
+
+function widthOf(left: readonly GroundPoint[], right: readonly GroundPoint[]): number {
+  const [a, b] = [left[0] ?? [0, 0], right[0] ?? [0, 0]];
+  return Math.max(1, Math.hypot(b[0] - a[0], b[1] - a[1]));
 }
 
 function onPicture(camera: Camera, [x, y]: GroundPoint): Point | undefined {

@@ -44,6 +44,7 @@ const PERSON_M = 0.5;
 export function trueCrossings(truth: Truth): TrueCrossing[] {
   const byId = objectsById(truth.frames);
   const endS = endOf(truth);
+  const blind = blindSpans(truth);
   return truth.crossings.flatMap((crossing) => {
     const line = truth.header.lines.find((each) => each.line === crossing.line);
     if (line === undefined || crossing.class === 'debris') return [];
@@ -55,7 +56,8 @@ export function trueCrossings(truth: Truth): TrueCrossing[] {
         object.visibleBox !== undefined && (1 - object.occlusion) * (1 - object.truncation) >= LEAST_VISIBLE,
     );
     const cut = span.fromS <= 0 || span.toS >= endS;
-    const unverifiable = isBlind(truth, span) ? 'camera' : visible ? (cut ? 'cut' : undefined) : 'hidden';
+    const isBlind = blind.some(({ fromS, toS }) => span.toS >= fromS && span.fromS <= toS);
+    const unverifiable = isBlind ? 'camera' : visible ? (cut ? 'cut' : undefined) : 'hidden';
     return [
       {
         id: crossing.id,
@@ -88,11 +90,10 @@ export function cutCrossings(truth: Truth): CutCrossing[] {
 }
 
 /** While the camera shows something else than the road, or the road elsewhere than its lines. */
-function isBlind({ incidents }: Truth, { fromS, toS }: { fromS: number; toS: number }): boolean {
-  return incidents.some(
-    ({ kind, onset, end = Number.POSITIVE_INFINITY }) =>
-      kind.startsWith('camera-') && toS >= onset - AROUND_S && fromS <= end + AROUND_S,
-  );
+export function blindSpans({ incidents }: Truth): { readonly fromS: number; readonly toS: number }[] {
+  return incidents
+    .filter(({ kind }) => kind.startsWith('camera-'))
+    .map(({ onset, end = Number.POSITIVE_INFINITY }) => ({ fromS: onset - AROUND_S, toS: end + AROUND_S }));
 }
 
 type Seen = { readonly t: number; readonly object: TruthObject };

@@ -69,3 +69,14 @@ test('a road user that the clip cuts on the line explains one passage, in its di
   expect(notCompared.map(({ track }) => track)).toEqual([1]);
   expect(extra.map(({ track }) => track)).toEqual([2, 3]);
 });
+
+test('what is counted while the camera is at fault is not compared', () => {
+  const { extra, notCompared } = matchCrossings(
+    [],
+    [passage(1, 30), passage(2, 50)],
+    [],
+    [{ fromS: 20, toS: 40 }],
+  );
+  expect(notCompared.map(({ track }) => track)).toEqual([1]);
+  expect(extra.map(({ track }) => track)).toEqual([2]);
+});
