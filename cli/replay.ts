@@ -3,12 +3,16 @@
 import { basename, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import type { LineConfig } from '../config/camera.ts';
+import type { Logger } from 'pino';
+import type { CameraConfig, LineConfig } from '../config/camera.ts';
 import { loadCameraConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problems.ts';
 import { pcuTableOf, serviceTableOf } from '../config/traffic.ts';
 import { composeStages, loadModel } from '../edge-agent/compose.ts';
+import { composeReplayEvidence, openBoxEvidence } from '../edge-agent/compose-evidence.ts';
+import { seenIn } from '../edge-agent/evidence/seen-frame.ts';
 import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
+import type { FrameShape } from '../edge-agent/source/frame.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
 import { describeFigures } from './describe-figures.ts';
@@ -57,12 +61,9 @@ async function run(clip: string, options: Options): Promise<void> {
   const model = await loadModel(options.model ?? camera.model ?? detector.model, detector, logger);
   const progress = await startProgress(clip);
   try {
-    const stages = composeStages(camera, model, {
-      mode: 'clip',
-      startAtMs: options.startAt,
-      logger,
-      now: Date.now,
-    });
+    const evidence = await replayEvidence(camera, model.pool.shape, options.out, logger);
+    const source = { mode: 'clip' as const, startAtMs: options.startAt, logger, now: Date.now };
+    const stages = composeStages(camera, model, source, (frame) => evidence?.keep(frame));
     try {
       const summary = await replayClip({
         stages,
@@ -70,8 +71,12 @@ async function run(clip: string, options: Options): Promise<void> {
         model: model.card.name,
         outDirectory: options.out,
         tables: { pcu: pcuTableOf(camera.traffic), service: serviceTableOf(camera.traffic) },
-        onFrame: ({ detections }) => progress.update(detections.frame.capturedAtMs - options.startAt),
+        onFrame: (result) => {
+          progress.update(result.detections.frame.capturedAtMs - options.startAt);
+          evidence?.observe(seenIn(result, camera.picture), result.events);
+        },
       });
+      await evidence?.settled();
       progress.stop();
       process.stdout.write(describe(summary, camera.lines, options.out));
     } finally {
@@ -81,6 +86,15 @@ async function run(clip: string, options: Options): Promise<void> {
     progress.stop();
     await model.pool.close();
   }
+}
+
+/** Beside the events: pictures and clips where the camera's file asks for them. */
+async function replayEvidence(camera: CameraConfig, shape: FrameShape, out: string, logger: Logger) {
+  if (!camera.evidence.enabled) return undefined;
+  const bounds = { maxMiB: 16_384, maxAgeDays: 3650, minFreeMiB: 0 };
+  // The same bytes each time: nothing in it says when the replay ran.
+  const box = await openBoxEvidence({ directory: join(out, 'evidence'), ...bounds }, logger, () => 0);
+  return composeReplayEvidence(camera, { ...box, shape, logger });
 }
 
 type Progress = { update(clipMs: number): void; stop(): void };

@@ -10,6 +10,7 @@ import { composeAnalytics } from './compose-analytics.ts';
 import { type DetectorPool, openDetectorPool } from './detector/detector-pool.ts';
 import { createPictureCheck } from './runtime/picture-fit.ts';
 import type { Stages } from './runtime/stage-loop.ts';
+import type { Frame } from './source/frame.ts';
 import { openSource } from './source/open-source.ts';
 import { PictureCheck } from './source/picture-check.ts';
 import { ThumbnailMaker } from './source/picture-thumbnail.ts';
@@ -51,18 +52,23 @@ const LOW_SCORE_SHARE = 1 / 3;
 export function composeStages(
   camera: CameraConfig,
   { card, pool }: LoadedModel,
-  source: Pick<SourceOptions, 'mode' | 'startAtMs' | 'logger' | 'now'>,
+  source: Pick<SourceOptions, 'mode' | 'startAtMs' | 'logger' | 'now' | 'copy'>,
+  /** Looks at a frame before the detector takes it away. */
+  onFrame?: (frame: Frame) => void,
 ): Stages {
   const highScore = camera.detection.minScore ?? card.minScore;
   const lowScore = highScore * LOW_SCORE_SHARE;
   const { url, username, password, transport, analysisFps, region, hardware } = camera.source;
   const checkPicture =
     source.mode === 'clip' ? createPictureCheck(camera.camera, camera.picture, source.logger) : undefined;
-  const tracker = new Tracker({ highScore, lowScore });
+  // Somebody who says how sure a detection must be is not overruled.
+  const adaptScores = camera.detection.minScore === undefined;
+  const tracker = new Tracker({ highScore, lowScore, adaptScores });
   const analytics = composeAnalytics(camera, pool.roadUsers);
   return {
     detect: async (frame) => {
       checkPicture?.(frame.geometry);
+      onFrame?.(frame);
       return pool.detect(frame, camera.camera, lowScore);
     },
     tracker,

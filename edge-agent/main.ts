@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import type { CameraConfig } from '../config/camera.ts';
 import { readCertificates } from '../config/certificates.ts';
 import type { EdgeConfig } from '../config/edge.ts';
+import type { TrafficEvent } from '../contract/index.ts';
 import { composeStages, type LoadedModel, loadModel } from './compose.ts';
+import { composeCameraEvidence, openBoxEvidence } from './compose-evidence.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import type { PublisherStats } from './publisher/publisher-options.ts';
 import { backlogProblem, createBacklogWatch } from './runtime/backlog-watch.ts';
@@ -63,17 +65,31 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
     publisher = events;
     const metrics = createAgentMetrics();
     const tellStatus = () => events.setStatus(cameras.map((camera) => camera.status()));
+    const box = config.cameras.some(({ evidence }) => evidence.enabled)
+      ? await openBoxEvidence(config.evidence, logger)
+      : undefined;
     for (const camera of config.cameras) {
       const model = models.get(modelNameOf(camera, config));
       if (model === undefined) throw new Error(`model of camera ${camera.camera} was not loaded`);
+      const { pool } = model;
+      const onMade = (made: readonly TrafficEvent[]) => events.publish(made);
+      const evidence =
+        box && composeCameraEvidence(camera, { ...box, shape: pool.shape, logger, onEvents: onMade });
+      const copy = evidence && { copy: evidence.copy };
       cameras.push(
         runLiveCamera({
           camera: camera.camera,
           ...(camera.name === undefined ? {} : { name: camera.name }),
           model: model.card.name,
           picture: camera.picture,
-          stages: composeStages(camera, model, { mode: 'live', logger, now: Date.now }),
-          onEvents: (made) => events.publish(made),
+          stages: composeStages(
+            camera,
+            model,
+            { mode: 'live', logger, now: Date.now, ...copy },
+            evidence?.keep,
+          ),
+          ...(evidence === undefined ? {} : { evidence: { evidence, picture: camera.picture } }),
+          onEvents: onMade,
           onStatus: tellStatus,
           metrics,
           logger,
@@ -146,9 +162,14 @@ function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): He
     .map((camera) => camera.status())
     .filter(({ state, detail }) => state === 'fault' || detail !== undefined)
     .map(({ camera, fault, detail }) => `Camera ${camera}: ${detail ?? fault}`);
+  const blind = cameras.flatMap((camera) => {
+    const problem = camera.evidenceProblem();
+    return problem === undefined ? [] : [`Evidence of camera ${camera.status().camera}: ${problem}`];
+  });
   const late = backlogProblem(publisher);
   const problems = [
     ...faults,
+    ...blind,
     ...(publisher.connected ? [] : [`The broker: ${publisher.connectionProblem ?? 'not connected yet'}.`]),
     ...(late === undefined ? [] : [late]),
     ...(publisher.storageProblem === undefined ? [] : [`The outbox: ${publisher.storageProblem}.`]),

@@ -3,6 +3,8 @@
 import type { Logger } from 'pino';
 import type { CameraHealth, CameraStatus, TrafficEvent } from '../../contract/index.ts';
 import { abortableWait, within } from '../abortable-wait.ts';
+import type { CameraEvidence } from '../evidence/camera-evidence.ts';
+import { seenIn } from '../evidence/seen-frame.ts';
 import type { FrameInfo, SourceState } from '../source/frame.ts';
 import { FramePeriod } from './frame-period.ts';
 import type { AgentMetrics } from './metrics.ts';
@@ -20,6 +22,12 @@ export type LiveCameraOptions = {
    * in the status, as `detail` of a camera that is live: it goes on counting. Default: not compared.
    */
   readonly picture?: { readonly width: number; readonly height: number };
+  /** Keeps pictures and clips of its incidents; closed with the camera. */
+  readonly evidence?: {
+    readonly evidence: CameraEvidence;
+    /** Size that boxes in its pictures refer to. */
+    readonly picture: { readonly width: number; readonly height: number };
+  };
   readonly onEvents: (events: readonly TrafficEvent[]) => void;
   readonly onStatus: (status: CameraStatus) => void;
   readonly metrics: AgentMetrics;
@@ -30,6 +38,8 @@ export type LiveCameraOptions = {
 
 export type LiveCamera = {
   readonly status: () => CameraStatus;
+  /** Why incidents have no evidence at the moment, where they should. */
+  readonly evidenceProblem: () => string | undefined;
   /** What happened since the previous call. */
   readonly takeHealth: () => CameraHealth;
   /**
@@ -78,10 +88,16 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
   };
   countUnreported();
 
+  /** What is to be seen in the picture of an incident, also of one that came without a frame: that nothing comes any more. */
+  let lastResult: FrameResult | undefined;
   const emit = (events: readonly TrafficEvent[]) => {
     if (events.length === 0) return;
     for (const event of events) metrics.events.inc({ camera, type: event.type });
-    options.onEvents(events);
+    if (options.evidence !== undefined && lastResult && events.some(({ type }) => type === 'incident')) {
+      const { evidence, picture } = options.evidence;
+      evidence.observe(seenIn(lastResult, picture), events);
+    }
+    options.onEvents(options.evidence?.evidence.addTo(events) ?? events);
   };
   let toldMismatch: string | undefined;
   /** What is wrong with a live picture: that lines do not fit it. */
@@ -139,6 +155,7 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
     dropped(result.detections.frame.droppedBefore);
     metrics.framesAnalysed.inc({ camera });
     metrics.latency.observe({ camera }, result.latencyMs / 1000);
+    lastResult = result;
     emit(result.events);
     countUnreported();
     succeeded();
@@ -184,10 +201,12 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
     const isDone = await within(LAST_FRAME_MS, finished);
     if (!isDone) logger.warn('closing without the frame that is still being analysed');
     flushed = true;
+    await options.evidence?.evidence.close();
     emit(stages.analytics.flush());
   };
   return {
     status: () => status,
+    evidenceProblem: () => options.evidence?.evidence.problem,
     takeHealth: () => {
       const atMs = now();
       const { reconnects } = stages.source;

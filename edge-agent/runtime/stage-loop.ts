@@ -37,8 +37,6 @@ export type StageLoopOptions = {
    * false: fetch only when the detector is free, so that the frame is the newest there is (live).
    */
   readonly lookAhead: boolean;
-  /** Called with each frame before the detector may take its planes away. */
-  readonly onFrame?: (frame: Frame) => void;
   readonly onResult: (result: FrameResult) => void;
   /** The detection of `frame` failed. Return to go on without it, throw to end the loop. */
   readonly onDetectionError: (error: unknown, frame: FrameInfo) => void;
@@ -56,7 +54,6 @@ export async function runStages(options: StageLoopOptions): Promise<void> {
     const frame = await stages.source.next();
     if (frame === undefined) break;
     // Before the detector takes the frame's planes away.
-    options.onFrame?.(frame);
     const thumbnail = stages.thumbnails?.make(frame);
     const detected = settle(frame, thumbnail, stages.detect(frame));
     if (inDetector !== undefined) handle(await inDetector, missed, options);

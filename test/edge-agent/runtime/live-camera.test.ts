@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CameraStatus, TrafficEvent } from '../../../contract/index.ts';
 import { cameraStatusSchema } from '../../../contract/index.ts';
 import type { Detections } from '../../../edge-agent/detector/detections.ts';
+import type { CameraEvidence } from '../../../edge-agent/evidence/camera-evidence.ts';
 import { type LiveCamera, runLiveCamera } from '../../../edge-agent/runtime/live-camera.ts';
 import { createAgentMetrics } from '../../../edge-agent/runtime/metrics.ts';
 import type { Frame } from '../../../edge-agent/source/frame.ts';
+import { incidentOf } from '../evidence/make-incident.ts';
 import { carIn, FedSource, frameAt, stagesOf } from './stages.ts';
 
 const LIVE = { state: 'live', width: 640, height: 360 } as const;
@@ -16,6 +18,7 @@ afterEach(() => void vi.useRealTimers());
 function run(
   detect: (frame: Frame) => Promise<Detections> = async (frame) => carIn(frame),
   picture?: { readonly width: number; readonly height: number },
+  evidence?: CameraEvidence,
 ) {
   const source = new FedSource();
   const stages = stagesOf(source, detect);
@@ -28,6 +31,7 @@ function run(
     model: 'tiny',
     stages,
     ...(picture === undefined ? {} : { picture }),
+    ...(evidence === undefined ? {} : { evidence: { evidence, picture: LIVE } }),
     onEvents: (made) => events.push(...made),
     onStatus: (status) => told.push(status),
     metrics,
@@ -36,6 +40,31 @@ function run(
   });
   const passages = () => events.filter(({ type }) => type === 'passage');
   return { source, stages, camera, events, passages, told, metrics, warnings };
+}
+
+/** Evidence that writes down what it is asked for. */
+function evidenceStub() {
+  const asked: { kinds: string[]; roadUsers: number }[] = [];
+  let closed = 0;
+  const evidence: CameraEvidence = {
+    copy: { startConnection: vi.fn(), write: vi.fn(), frame: vi.fn(), unavailable: vi.fn() },
+    keep: vi.fn(),
+    observe: (seen, events) => {
+      const kinds = events.filter((event) => event.type === 'incident').map(({ kind }) => kind);
+      asked.push({ kinds, roadUsers: seen.roadUsers.length });
+    },
+    addTo: (events) =>
+      events.map((event) => (event.type === 'incident' ? { ...event, evidence: {} } : event)),
+    state: {
+      ring: { segments: 0, bytes: 0, seconds: 0, lost: 0 },
+      recorder: { snapshots: 0, clips: 0, failed: 0, skipped: 0 },
+    },
+    problem: 'the disk is full',
+    close: async () => {
+      closed += 1;
+    },
+  };
+  return { evidence, asked, closed: () => closed };
 }
 
 /** Frames one after the other, with time for each to go through. */
@@ -47,6 +76,29 @@ async function play(source: FedSource, from: number, to: number): Promise<void> 
 }
 
 describe('a camera of a running agent', () => {
+  it('has evidence made of its incidents, also of those that come without a frame, and tells of it', async () => {
+    const { evidence, asked, closed } = evidenceStub();
+    const { source, stages, camera, events } = run(undefined, undefined, evidence);
+    source.become(LIVE);
+    await play(source, 0, 3);
+    expect(asked).toEqual([]);
+    vi.spyOn(stages.analytics, 'update').mockReturnValueOnce([incidentOf({ kind: 'wrong-way' })]);
+    await play(source, 3, 5);
+    vi.spyOn(stages.analytics, 'advanceTo').mockReturnValueOnce([incidentOf({ kind: 'camera-offline' })]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).toEqual([
+      { kinds: ['wrong-way'], roadUsers: 2 },
+      { kinds: ['camera-offline'], roadUsers: 2 },
+    ]);
+    expect(events.filter(({ type }) => type === 'incident')).toMatchObject([
+      { evidence: {} },
+      { evidence: {} },
+    ]);
+    expect(camera.evidenceProblem()).toBe('the disk is full');
+    await camera.close();
+    expect(closed()).toBe(1);
+  });
+
   it('counts, and hands out what is still open when it closes, with its last status as it was', async () => {
     const { source, camera, events, passages, told } = run();
     source.become(LIVE);
