@@ -1,16 +1,19 @@
-// The figures of traffic engineering that a replay prints below its counts.
+// What a replay prints below its counts: the figures of traffic engineering, and the incidents.
 
 import { turningTable } from '../contract/index.ts';
+import type { ReplayIncident } from '../edge-agent/replay/incident-list.ts';
 import type { TrafficFigures } from '../edge-agent/replay/traffic-figures.ts';
 
 /** Lines of text; none where there is nothing to tell. */
 export function describeFigures({ movements, lines, pcuEdition }: TrafficFigures): string[] {
   const counted = lines.filter(({ vehicles }) => vehicles > 0);
-  const figures = counted.map(({ line, direction, pcu, pcuPerH, densityPcPerKmLane, service }) => [
+  const figures = counted.map(({ line, direction, pcu, pcuPerH, speed, densityPcPerKmLane, service }) => [
     line,
     direction,
     String(pcu),
     String(Math.round(pcuPerH)),
+    speed?.timeMeanKmh.toFixed(1) ?? '-',
+    speed?.v85Kmh.toFixed(1) ?? '-',
     densityPcPerKmLane === undefined ? '-' : densityPcPerKmLane.toFixed(1),
     service?.level ?? '-',
   ]);
@@ -22,7 +25,13 @@ export function describeFigures({ movements, lines, pcuEdition }: TrafficFigures
       : [
           '',
           `passenger car units by ${pcuEdition}${editions.length > 0 ? `; level of service by ${editions.join(', ')}` : ''}`,
-          ...aligned([['line', 'direction', 'cars', 'cars/h', 'cars/km lane', 'level'], ...figures], 2),
+          ...aligned(
+            [
+              ['line', 'direction', 'cars', 'cars/h', 'mean km/h', '85 %', 'cars/km lane', 'level'],
+              ...figures,
+            ],
+            2,
+          ),
         ]),
     ...(total === 0
       ? []
@@ -39,6 +48,26 @@ export function describeFigures({ movements, lines, pcuEdition }: TrafficFigures
           ),
         ]),
   ];
+}
+
+/** Lines of text; none where there was no incident. Times are those of the clip. */
+export function describeIncidents(incidents: readonly ReplayIncident[]): string[] {
+  if (incidents.length === 0) return [];
+  const rows = incidents.map((incident) => [
+    incident.kind,
+    incident.region ?? '-',
+    incident.severity,
+    clockOf(incident.startedAtS),
+    clockOf(incident.detectedAtS),
+    incident.clearedAtS === undefined ? '-' : clockOf(incident.clearedAtS),
+  ]);
+  return ['', ...aligned([['incident', 'where', 'severity', 'began', 'alarm', 'over'], ...rows], 3)];
+}
+
+/** 83.4 s is 1:23.4. */
+function clockOf(seconds: number): string {
+  const tenths = Math.round(seconds * 10);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
 }
 
 /** Columns one below the other: the first `left` to the left, numbers to the right. */

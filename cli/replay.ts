@@ -15,7 +15,7 @@ import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip
 import type { FrameShape } from '../edge-agent/source/frame.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
-import { describeFigures } from './describe-figures.ts';
+import { describeFigures, describeIncidents } from './describe-figures.ts';
 import { inspectCamera } from './inspect-camera.ts';
 import { createPlainLogger } from './logger.ts';
 
@@ -134,7 +134,8 @@ function describe(summary: ReplaySummary, lines: readonly LineConfig[], out: str
         .trimEnd(),
     ),
     ...(summary.figures ? describeFigures(summary.figures) : []),
-    `Every passage and interval is in ${join(out, 'events.ndjson')}, the totals in summary.json beside it.`,
+    ...describeIncidents(summary.incidents),
+    `Every event is in ${join(out, 'events.ndjson')}, the totals in summary.json beside it.`,
     '',
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { RoadUser, TrafficEvent } from '../../contract/index.ts';
 import { type FrameResult, runStages, type Stages } from '../runtime/stage-loop.ts';
+import { IncidentList, type ReplayIncident } from './incident-list.ts';
 import { type FigureTables, TrafficFigureSums, type TrafficFigures } from './traffic-figures.ts';
 
 export type ReplayCount = {
@@ -29,6 +30,7 @@ export type ReplaySummary = {
   readonly fps: number;
   /** Passages by line, direction and class, sorted; combinations that never occurred are left out. */
   readonly counts: readonly ReplayCount[];
+  readonly incidents: readonly ReplayIncident[];
   /** Car units, densities and turning movements, by the tables that were given. */
   readonly figures?: TrafficFigures;
 };
@@ -75,12 +77,14 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
   const written = finished(events).catch(refuse);
   written.catch(() => events.destroy());
   const tally = new Map<string, ReplayCount>();
+  const incidents = new IncidentList();
   const figures = options.tables && new TrafficFigureSums(options.tables);
   const write = (made: readonly TrafficEvent[]) => {
     if (events.errored) refuse(events.errored);
     for (const event of made) {
       events.write(`${JSON.stringify(event)}\n`);
       figures?.add(event);
+      incidents.add(event);
       if (event.type === 'passage') count(tally, event.line, event.direction, event.roadUser);
     }
   };
@@ -88,6 +92,7 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
   const startedAtMs = performance.now();
   let frames = 0;
   let firstMs: number | undefined;
+  let startAtMs: number | undefined;
   let lastMs = 0;
   try {
     await runStages({
@@ -97,6 +102,7 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
         frames++;
         lastMs = result.detections.frame.cameraTimeMs;
         firstMs ??= lastMs;
+        startAtMs ??= result.detections.frame.capturedAtMs;
         write(result.events);
         options.onFrame?.(result);
       },
@@ -123,6 +129,7 @@ export async function replayClip(options: ReplayOptions): Promise<ReplaySummary>
     wallS: round(wallS),
     fps: round(frames / wallS),
     counts: [...tally.keys()].toSorted().flatMap((key) => tally.get(key) ?? []),
+    incidents: incidents.incidents(startAtMs ?? 0),
     ...(figures === undefined ? {} : { figures: figures.figures() }),
   };
   await writeFile(join(outDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`).catch(refuse);

@@ -8,12 +8,14 @@ import {
   type PcuTable,
   pcDensity,
   pcuOf,
+  percentileSpeedKmh,
   type RoadUser,
   type ServiceTable,
   type SpeedSums,
   spaceMeanSpeedKmh,
   type TrafficEvent,
   type TurningMovement,
+  timeMeanSpeedKmh,
   turningMatrix,
 } from '../../contract/index.ts';
 
@@ -26,6 +28,14 @@ export type LineFigures = {
   readonly pcu: number;
   /** Passenger car units an hour of observed time. */
   readonly pcuPerH: number;
+  /** Of the vehicles whose speed was measured; absent where there is none. */
+  readonly speed?: {
+    readonly n: number;
+    readonly timeMeanKmh: number;
+    readonly spaceMeanKmh: number;
+    /** 85 of 100 go no faster. */
+    readonly v85Kmh: number;
+  };
   /** By the space-mean speed; absent where no speed was measured, or the line has no lanes to divide by. */
   readonly densityPcPerKmLane?: number;
   /** Absent too for a table that is not for densities. */
@@ -79,13 +89,7 @@ export class TrafficFigureSums {
       if (roadUser === 'person') continue;
       sums.counts[roadUser as RoadUser] = (sums.counts[roadUser as RoadUser] ?? 0) + n;
       if (speed) {
-        const { n: before, sumKmh, sumPerKmh } = sums.speed;
-        sums.speed = {
-          n: before + speed.n,
-          sumKmh: sumKmh + speed.sumKmh,
-          sumPerKmh: sumPerKmh + speed.sumPerKmh,
-          histogram: [],
-        };
+        sums.speed = addSpeeds(sums.speed, speed);
       }
     }
   }
@@ -118,10 +122,31 @@ export class TrafficFigureSums {
       vehicles: Object.values(counts).reduce((sum, n) => sum + n, 0),
       pcu,
       pcuPerH: seenMs > 0 ? round((pcu * 3_600_000) / seenMs) : 0,
+      ...speedFigures(speed),
       ...(density === undefined ? {} : { densityPcPerKmLane: round(density) }),
       ...(level === undefined ? {} : { service: level }),
     };
   }
+}
+
+function addSpeeds(a: SpeedSums, b: SpeedSums): SpeedSums {
+  const length = Math.max(a.histogram.length, b.histogram.length);
+  return {
+    n: a.n + b.n,
+    sumKmh: a.sumKmh + b.sumKmh,
+    sumPerKmh: a.sumPerKmh + b.sumPerKmh,
+    histogram: Array.from({ length }, (_, bin) => (a.histogram[bin] ?? 0) + (b.histogram[bin] ?? 0)),
+  };
+}
+
+function speedFigures(sums: SpeedSums): Pick<LineFigures, 'speed'> {
+  const timeMean = timeMeanSpeedKmh(sums);
+  const spaceMean = spaceMeanSpeedKmh(sums);
+  const v85 = percentileSpeedKmh(sums, 0.85);
+  if (timeMean === undefined || spaceMean === undefined || v85 === undefined) return {};
+  return {
+    speed: { n: sums.n, timeMeanKmh: round(timeMean), spaceMeanKmh: round(spaceMean), v85Kmh: round(v85) },
+  };
 }
 
 /** Three decimals: finer would be noise. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeFigures } from '../../../cli/describe-figures.ts';
-import { type Flow, type Journey, pcuTable, SERVICE_TABLES } from '../../../contract/index.ts';
+import { describeFigures, describeIncidents } from '../../../cli/describe-figures.ts';
+import { type Flow, type Incident, type Journey, pcuTable, SERVICE_TABLES } from '../../../contract/index.ts';
+import { IncidentList } from '../../../edge-agent/replay/incident-list.ts';
 import { TrafficFigureSums } from '../../../edge-agent/replay/traffic-figures.ts';
 
 const MINUTE_MS = 60_000;
@@ -35,6 +36,9 @@ function at(kmh: number, n: number) {
   };
 }
 
+/** All at 60 km/h: the 85th of a hundred lies within their bin. */
+const speedOf = (n: number) => ({ n, timeMeanKmh: 60, spaceMeanKmh: 60, v85Kmh: 64.25 });
+
 function journey(entryLine: string, exitLine: string): Journey {
   return {
     type: 'journey',
@@ -64,6 +68,7 @@ describe('the figures of a clip', () => {
         vehicles: 180,
         pcu: 120,
         pcuPerH: 3600,
+        speed: speedOf(180),
         densityPcPerKmLane: 30,
         service: { level: 'F', edition: SERVICE_TABLES['hcm-freeway'].edition },
       },
@@ -77,7 +82,7 @@ describe('the figures of a clip', () => {
     const sums = new TrafficFigureSums(TABLES);
     sums.add(flow(0, lane, counts));
     expect(sums.figures().lines).toEqual([
-      { line: 'north', direction: 'away', vehicles: 3, pcu: 3, pcuPerH: 180 },
+      { line: 'north', direction: 'away', vehicles: 3, pcu: 3, pcuPerH: 180, speed: speedOf(3) },
     ]);
   });
 
@@ -88,8 +93,8 @@ describe('the figures of a clip', () => {
     expect(describeFigures(sums.figures())).toEqual([
       '',
       'passenger car units by TCXDVN 104:2007, urban, 30-50 km/h; level of service by HCM 2010 to 7th edition, basic freeway segments',
-      'line   direction  cars  cars/h  cars/km lane  level',
-      'north  away         10     600          10.0      B',
+      'line   direction  cars  cars/h  mean km/h  85 %  cars/km lane  level',
+      'north  away         10     600       60.0  64.3          10.0      B',
       '',
       'turning movements, from entry line (rows) to exit line (columns)',
       '       east  north  total',
@@ -102,5 +107,61 @@ describe('the figures of a clip', () => {
     const sums = new TrafficFigureSums(TABLES);
     sums.add(flow(0, undefined, { car: { n: 0 } }));
     expect(describeFigures(sums.figures())).toEqual([]);
+  });
+});
+
+describe('the incidents of a clip', () => {
+  const stopped: Incident = {
+    type: 'incident',
+    id: 'c-stopped-1',
+    version: 1,
+    camera: 'c',
+    kind: 'stopped-vehicle',
+    state: 'detected',
+    severity: 'medium',
+    probability: 'probable',
+    confidence: 0.9,
+    startedAtMs: 61_000,
+    detectedAtMs: 71_000,
+    updatedAtMs: 71_000,
+    region: 'northbound',
+    tracks: [],
+    measures: {},
+  };
+  const lines = (messages: readonly Incident[]) => {
+    const list = new IncidentList();
+    for (const message of messages) list.add(message);
+    return describeIncidents(list.incidents(1000));
+  };
+
+  it('are printed once each, as their last message tells them', () => {
+    const over: Incident = {
+      ...stopped,
+      version: 2,
+      state: 'cleared',
+      severity: 'high',
+      clearedAtMs: 85_400,
+    };
+    expect(lines([stopped, { ...stopped, id: 'c-2', kind: 'debris', detectedAtMs: 73_000 }, over])).toEqual([
+      '',
+      'incident         where       severity   began   alarm    over',
+      'stopped-vehicle  northbound  high      1:00.0  1:10.0  1:24.4',
+      'debris           northbound  medium    1:00.0  1:12.0       -',
+    ]);
+  });
+
+  it('have no end where the clip ended first', () => {
+    const cut: Incident = {
+      ...stopped,
+      version: 2,
+      state: 'cleared',
+      clearedAtMs: 90_000,
+      measures: { watchEnded: 1 },
+    };
+    expect(lines([stopped, cut])[2]).toMatch(/1:10\.0 +-$/);
+  });
+
+  it('are nothing to print where there was none', () => {
+    expect(lines([])).toEqual([]);
   });
 });
