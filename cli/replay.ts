@@ -135,6 +135,7 @@ function describe(summary: ReplaySummary, lines: readonly LineConfig[], out: str
     ),
     ...(summary.figures ? describeFigures(summary.figures) : []),
     ...describeIncidents(summary.incidents),
+    '',
     `Every event is in ${join(out, 'events.ndjson')}, the totals in summary.json beside it.`,
     '',
   ].join('\n');

@@ -76,13 +76,13 @@ describe('the figures of a clip', () => {
   });
 
   it.each([
-    ['no speed is known', 'left', { car: { n: 3 } }],
-    ['the line does not say how many lanes there are', undefined, { car: at(60, 3) }],
-  ])('have no density where %s', (_, lane, counts) => {
+    ['no speed is known', 'left', { car: { n: 3 } }, {}],
+    ['the line does not say how many lanes there are', undefined, { car: at(60, 3) }, { speed: speedOf(3) }],
+  ])('have no density where %s', (_, lane, counts, speed) => {
     const sums = new TrafficFigureSums(TABLES);
     sums.add(flow(0, lane, counts));
     expect(sums.figures().lines).toEqual([
-      { line: 'north', direction: 'away', vehicles: 3, pcu: 3, pcuPerH: 180, speed: speedOf(3) },
+      { line: 'north', direction: 'away', vehicles: 3, pcu: 3, pcuPerH: 180, ...speed },
     ]);
   });
 
