@@ -36,6 +36,12 @@ const LOWER_SHARE = 0.25;
 /** Where a pixel covers more than this, a place is a guess, as for speeds. */
 const MAX_METRES_PER_PX = 1;
 
+/** No corner of a footprint on the ground is farther from the road user's ground point than this, m. */
+export function reachM(roadUser: RoadUser): number {
+  const [lengthM, widthM] = SIZE_M[roadUser];
+  return lengthM + widthM;
+}
+
 /** Rectangle on the ground; undefined where the ground is not seen well enough. */
 export function groundFootprint(
   view: RoadUserView,

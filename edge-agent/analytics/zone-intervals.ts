@@ -10,7 +10,7 @@ import type { GroundMapping } from './calibration.ts';
 import { type Interval, IntervalClock, intervalFields } from './interval-clock.ts';
 import type { Moment, Observation, Observer } from './observation.ts';
 import { checkZones, type Zone } from './zone.ts';
-import { type Heading, headingAfter } from './zone-motion.ts';
+import { ZoneFootprints } from './zone-footprints.ts';
 import { ZoneSums } from './zone-sums.ts';
 import { type ZonesSums, ZoneWatch } from './zone-watch.ts';
 
@@ -49,7 +49,7 @@ export class ZoneIntervals implements Observer {
   readonly #options: ZoneIntervalsOptions;
   readonly #clock: IntervalClock<ZonesSums>;
   readonly #watches: readonly ZoneWatch[];
-  readonly #headings = new Map<number, Heading>();
+  readonly #footprints: ZoneFootprints;
   /** After a reset, nothing is known of what was before. */
   #knownSince: Moment | undefined;
 
@@ -66,6 +66,7 @@ export class ZoneIntervals implements Observer {
     });
     const { x, y, width, height } = region ?? { x: 0, y: 0, ...picture };
     const visible = { x1: x, y1: y, x2: x + width, y2: y + height };
+    this.#footprints = new ZoneFootprints(calibration);
     this.#watches = zones.map(
       (zone, index) => new ZoneWatch({ zone, index, clock: this.#clock, visible, calibration }),
     );
@@ -83,16 +84,14 @@ export class ZoneIntervals implements Observer {
     const { closed, observed } = this.#clock.observe(observation.frame);
     const events = this.#report(closed);
     for (const { interval, fromMs, toMs } of observed) addSpan(interval.sums.observed, fromMs, toMs);
-    for (const view of observation.roadUsers) {
-      this.#headings.set(view.id, headingAfter(this.#headings.get(view.id) ?? {}, view));
-    }
+    this.#footprints.observe(observation.roadUsers);
     this.#knownSince ??= { cameraTimeMs: observation.cameraTimeMs, capturedAtMs: observation.capturedAtMs };
     const watchedSince =
       this.#knownSince.cameraTimeMs > observation.watchedSince.cameraTimeMs
         ? this.#knownSince
         : observation.watchedSince;
-    for (const watch of this.#watches) watch.observe(observation, watchedSince, this.#headings, observed);
-    for (const id of observation.gone) this.#headings.delete(id);
+    for (const watch of this.#watches) watch.observe(observation, watchedSince, this.#footprints, observed);
+    for (const id of observation.gone) this.#footprints.forget(id);
     return [...events, ...this.#report(this.#clock.advanceTo(observation.capturedAtMs))];
   }
 
@@ -102,7 +101,7 @@ export class ZoneIntervals implements Observer {
 
   reset(): void {
     for (const watch of this.#watches) watch.reset();
-    this.#headings.clear();
+    this.#footprints.reset();
     this.#knownSince = undefined;
   }
 

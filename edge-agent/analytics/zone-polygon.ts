@@ -23,6 +23,17 @@ export function depthIn(corners: Corners, point: Point): number {
   return inside ? Math.sqrt(nearest) : -Math.sqrt(nearest);
 }
 
+/** Whether a point is inside: what depthIn says by its sign, for less. */
+export function isInside(corners: Corners, point: Point): boolean {
+  let inside = false;
+  let from = corners.at(-1) as Point;
+  for (const to of corners) {
+    if (from.y > point.y !== to.y > point.y && point.x < xAt(from, to, point.y)) inside = !inside;
+    from = to;
+  }
+  return inside;
+}
+
 /** Depth of the deepest point, nearly: to 1/24 of the polygon's width or height. */
 export function innerRadius(corners: Corners): number {
   const { x1, y1, x2, y2 } = boundsOf(corners);
@@ -60,6 +71,21 @@ export function distanceBetween(a: Corners, b: Corners): number {
   return -Math.max(...inB, ...inA);
 }
 
+/** Whether two convex shapes come as near as `distance`. Corners and bounds mostly say so already. */
+export function areWithin(a: Corners, b: Corners, distance: number): boolean {
+  const { x1, y1, x2, y2 } = boundsOf(a);
+  const other = boundsOf(b);
+  const apartX = Math.max(0, x1 - other.x2, other.x1 - x2);
+  const apartY = Math.max(0, y1 - other.y2, other.y1 - y2);
+  if (apartX * apartX + apartY * apartY > distance * distance) return false;
+  for (const one of a) {
+    for (const two of b) {
+      if ((one.x - two.x) ** 2 + (one.y - two.y) ** 2 <= distance * distance) return true;
+    }
+  }
+  return distanceBetween(a, b) <= distance;
+}
+
 /** Whether edges of both cross. */
 function overlaps(a: Corners, b: Corners): boolean {
   for (const [from, to] of edgesOf(a)) {
@@ -78,56 +104,72 @@ export type Cover = {
   readonly inside: readonly number[];
 };
 
-type Row = { readonly y: number; readonly spans: readonly (readonly [number, number])[] };
-
 /** An area that convex shapes cover: what two of them cover both counts once. */
 export class CoveredArea {
   /** Square px or square metres. */
   readonly area: number;
-  readonly #rows: readonly Row[];
-  readonly #top: number;
+  /** Of each row: left and right ends of what lies in the area, from left to right. */
+  readonly #rows: readonly (readonly number[])[];
+  /** Of each row, the same of what the shapes cover; kept from call to call, for it is needed in every frame. */
+  readonly #pieces: readonly number[][];
+  readonly #bounds: Bounds;
   readonly #heightOfRow: number;
 
   constructor(corners: Corners) {
-    const { y1, y2 } = boundsOf(corners);
-    this.#top = y1;
+    this.#bounds = boundsOf(corners);
+    const { y1, y2 } = this.#bounds;
     this.#heightOfRow = (y2 - y1) / ROWS;
-    this.#rows = Array.from({ length: ROWS }, (_, i) => {
-      const y = y1 + (i + 0.5) * this.#heightOfRow;
-      return { y, spans: spansAt(corners, y) };
-    });
-    this.area = this.#heightOfRow * this.#rows.reduce((sum, { spans }) => sum + lengthOf(spans), 0);
+    this.#rows = Array.from({ length: ROWS }, (_, i) => crossingsAt(corners, this.#yOf(i)));
+    this.#pieces = this.#rows.map(() => []);
+    this.area = this.#heightOfRow * this.#rows.reduce((sum, ends) => sum + lengthOf(ends), 0);
   }
 
   /** @param shapes convex, corners in order */
   coverBy(shapes: readonly Corners[]): Cover {
-    const pieces = new Map<number, (readonly [number, number])[]>();
+    for (const pieces of this.#pieces) pieces.length = 0;
     const inside = shapes.map((shape) => {
-      const length = this.#cut(shape, pieces);
+      const length = this.#cut(shape);
       return length > 0 ? Math.min(1, (length * this.#heightOfRow) / areaOf(shape)) : 0;
     });
     let covered = 0;
-    for (const ofRow of pieces.values()) covered += unionLength(ofRow);
+    for (const pieces of this.#pieces) covered += unionLength(pieces);
     const share = this.area > 0 ? (covered * this.#heightOfRow) / this.area : 0;
     return { share: Math.min(1, share), inside };
   }
 
+  #yOf(row: number): number {
+    return this.#bounds.y1 + (row + 0.5) * this.#heightOfRow;
+  }
+
   /** Adds the shape's pieces to those of each row; returns their length. */
-  #cut(shape: Corners, pieces: Map<number, (readonly [number, number])[]>): number {
+  #cut(shape: Corners): number {
+    const { x1, y1, x2, y2 } = boundsOf(shape);
+    const { x1: areaLeft, y1: top, x2: areaRight } = this.#bounds;
+    if (x1 >= areaRight || x2 <= areaLeft) return 0;
     let length = 0;
-    const { y1, y2 } = boundsOf(shape);
-    const first = Math.max(0, Math.floor((y1 - this.#top) / this.#heightOfRow));
-    const last = Math.min(ROWS - 1, Math.ceil((y2 - this.#top) / this.#heightOfRow));
-    for (let i = first; i <= last; i++) {
-      const { y, spans } = this.#rows[i] as Row;
-      const [left, right] = spanOf(shape, y);
-      for (const [from, to] of spans) {
-        if (from >= right || to <= left) continue;
-        const piece = [Math.max(from, left), Math.min(to, right)] as const;
-        length += piece[1] - piece[0];
-        const ofRow = pieces.get(i);
-        if (ofRow) ofRow.push(piece);
-        else pieces.set(i, [piece]);
+    const first = Math.max(0, Math.floor((y1 - top) / this.#heightOfRow));
+    const last = Math.min(ROWS - 1, Math.ceil((y2 - top) / this.#heightOfRow));
+    for (let row = first; row <= last; row++) {
+      const ends = this.#rows[row] as readonly number[];
+      const y = this.#yOf(row);
+      // The piece of the row in the convex shape; nothing when left is beyond right.
+      let left = Number.POSITIVE_INFINITY;
+      let right = Number.NEGATIVE_INFINITY;
+      let from = shape.at(-1) as Point;
+      for (const to of shape) {
+        if (from.y > y !== to.y > y) {
+          const x = xAt(from, to, y);
+          if (x < left) left = x;
+          if (x > right) right = x;
+        }
+        from = to;
+      }
+      for (let i = 0; i + 1 < ends.length; i += 2) {
+        const begin = Math.max(ends[i] as number, left);
+        const end = Math.min(ends[i + 1] as number, right);
+        if (begin >= end) continue;
+        length += end - begin;
+        addPiece(this.#pieces[row] as number[], begin, end);
       }
     }
     return length;
@@ -178,65 +220,67 @@ function* edgesOf(corners: Corners): Generator<readonly [Point, Point]> {
   }
 }
 
-/** The piece of a horizontal line inside a convex shape; from infinity to minus infinity when there is none. */
-function spanOf(shape: Corners, y: number): readonly [number, number] {
-  let left = Number.POSITIVE_INFINITY;
-  let right = Number.NEGATIVE_INFINITY;
-  let from = shape.at(-1) as Point;
-  for (const to of shape) {
-    if (from.y > y !== to.y > y) {
-      const x = xAt(from, to, y);
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-    }
-    from = to;
-  }
-  return [left, right];
-}
-
 function xAt(from: Point, to: Point, y: number): number {
   return from.x + ((y - from.y) / (to.y - from.y)) * (to.x - from.x);
 }
 
-/** Pieces of a horizontal line inside a polygon, from left to right. */
-function spansAt(corners: Corners, y: number): (readonly [number, number])[] {
+/** Where a horizontal line goes in and out of a polygon, from left to right. */
+function crossingsAt(corners: Corners, y: number): readonly number[] {
   const xs: number[] = [];
   for (const [from, to] of edgesOf(corners)) {
     if (from.y > y !== to.y > y) xs.push(xAt(from, to, y));
   }
-  xs.sort((a, b) => a - b);
-  const spans: (readonly [number, number])[] = [];
-  for (let i = 0; i + 1 < xs.length; i += 2) spans.push([xs[i] as number, xs[i + 1] as number]);
-  return spans;
+  return xs.sort((a, b) => a - b);
 }
 
-function unionLength(pieces: (readonly [number, number])[]): number {
-  pieces.sort((a, b) => a[0] - b[0]);
+/** Keeps the pieces of a row in the order of their left ends; there are few. */
+function addPiece(pieces: number[], begin: number, end: number): void {
+  let at = pieces.length;
+  pieces.push(begin, end);
+  while (at > 0 && (pieces[at - 2] as number) > begin) {
+    pieces[at] = pieces[at - 2] as number;
+    pieces[at + 1] = pieces[at - 1] as number;
+    at -= 2;
+  }
+  pieces[at] = begin;
+  pieces[at + 1] = end;
+}
+
+function unionLength(pieces: readonly number[]): number {
   let length = 0;
   let reached = Number.NEGATIVE_INFINITY;
-  for (const [from, to] of pieces) {
-    length += Math.max(0, to - Math.max(from, reached));
-    reached = Math.max(reached, to);
+  for (let i = 0; i + 1 < pieces.length; i += 2) {
+    const end = pieces[i + 1] as number;
+    if (end <= reached) continue;
+    length += end - Math.max(pieces[i] as number, reached);
+    reached = end;
   }
   return length;
 }
 
-function lengthOf(spans: readonly (readonly [number, number])[]): number {
-  return spans.reduce((sum, [from, to]) => sum + to - from, 0);
+function lengthOf(ends: readonly number[]): number {
+  let length = 0;
+  for (let i = 0; i + 1 < ends.length; i += 2) length += (ends[i + 1] as number) - (ends[i] as number);
+  return length;
 }
 
-export function boundsOf(corners: Corners): { x1: number; y1: number; x2: number; y2: number } {
-  const bounds = {
-    x1: Number.POSITIVE_INFINITY,
-    y1: Number.POSITIVE_INFINITY,
-    x2: Number.NEGATIVE_INFINITY,
-    y2: Number.NEGATIVE_INFINITY,
-  };
+export type Bounds = { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
+
+export function boundsOf(corners: Corners): Bounds {
+  let x1 = Number.POSITIVE_INFINITY;
+  let y1 = Number.POSITIVE_INFINITY;
+  let x2 = Number.NEGATIVE_INFINITY;
+  let y2 = Number.NEGATIVE_INFINITY;
   for (const { x, y } of corners) {
-    bounds.x1 = Math.min(bounds.x1, x);
-    bounds.y1 = Math.min(bounds.y1, y);
-    bounds.x2 = Math.max(bounds.x2, x);
-    bounds.y2 = Math.max(bounds.y2, y);
+    if (x < x1) x1 = x;
+    if (y < y1) y1 = y;
+    if (x > x2) x2 = x;
+    if (y > y2) y2 = y;
   }
-  return bounds;
+  return { x1, y1, x2, y2 };
+}
+
+/** Whether a point is in a rectangle that grew by `margin` on all sides. */
+export function isNear({ x1, y1, x2, y2 }: Bounds, { x, y }: Point, margin: number): boolean {
+  return x >= x1 - margin && x <= x2 + margin && y >= y1 - margin && y <= y2 + margin;
 }

@@ -2,7 +2,7 @@
 
 import type { Point } from './counting-line.ts';
 import type { Footprint } from './zone-footprint.ts';
-import { boundsOf, distanceBetween, distanceToSegment } from './zone-polygon.ts';
+import { areWithin, boundsOf, distanceToSegment } from './zone-polygon.ts';
 
 /** One that stands; places and gaps in one unit, metres or px. */
 export type Standing = {
@@ -83,7 +83,7 @@ function groupsOf(seeds: readonly Standing[], all: readonly Standing[], gap: num
     for (const member of group) {
       for (const other of left) {
         const within = (gap * (member.unit + other.unit)) / 2;
-        if (areWithin(member.footprint, other.footprint, within)) {
+        if (areWithin(member.footprint.corners, other.footprint.corners, within)) {
           left.delete(other);
           group.push(other);
         }
@@ -92,18 +92,6 @@ function groupsOf(seeds: readonly Standing[], all: readonly Standing[], gap: num
     groups.push(group);
   }
   return groups;
-}
-
-function areWithin(a: Footprint, b: Footprint, distance: number): boolean {
-  const [from] = a.corners;
-  const [to] = b.corners;
-  const [across, acrossB] = [a.corners[2], b.corners[2]];
-  if (!from || !to || !across || !acrossB) return false;
-  // No need to look closely at who is farther away than both are long.
-  const long =
-    Math.hypot(across.x - from.x, across.y - from.y) + Math.hypot(acrossB.x - to.x, acrossB.y - to.y);
-  if (Math.hypot(to.x - from.x, to.y - from.y) > distance + long) return false;
-  return distanceBetween(a.corners, b.corners) <= distance;
 }
 
 /** Length along the way they are going; where that is not known, from corner to corner of what holds them all. */

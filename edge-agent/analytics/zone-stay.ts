@@ -4,7 +4,7 @@
 import { type Anchor, anchorPoint, type BoxCorners, type Point } from './counting-line.ts';
 import type { Moment, RoadUserView } from './observation.ts';
 import { sizeOf } from './path.ts';
-import { type Corners, depthIn } from './zone-polygon.ts';
+import { type Bounds, type Corners, depthIn, isInside, isNear } from './zone-polygon.ts';
 
 /** How a stay begins. */
 export type Beginning =
@@ -28,11 +28,13 @@ export type StayChange =
 
 export type ZoneEdge = {
   readonly corners: Corners;
+  /** Around the corners. */
+  readonly bounds: Bounds;
   /** Depth of its deepest point, px. */
   readonly innerRadiusPx: number;
   readonly anchor: Anchor;
   /** What the camera shows of the picture, px: a box at its border goes on beyond. */
-  readonly visible: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
+  readonly visible: Bounds;
 };
 
 /*
@@ -57,7 +59,7 @@ const LONGEST_DECISION_MS = 3000;
 /** A box that comes this near to the border goes on beyond it: share of the picture's width. */
 const BORDER_SHARE = 0.008;
 
-type Seen = Moment & { readonly view: RoadUserView; readonly depth: number };
+type Seen = Moment & { readonly view: RoadUserView; readonly anchor: Point; readonly isIn: boolean };
 
 /**
  * ```
@@ -87,17 +89,18 @@ export class ZoneStay {
   /** Takes a sighting in; predictions are no sightings. */
   see(view: RoadUserView, now: Moment, watchedSince: Moment): StayChange | undefined {
     const before = this.#last;
-    const point = anchorPoint(view.box, this.#edge.anchor);
-    const current = { ...momentOf(now), view, depth: depthIn(this.#edge.corners, point) };
+    const { cameraTimeMs, capturedAtMs } = now;
+    const anchor = anchorPoint(view.box, this.#edge.anchor);
+    const current = { cameraTimeMs, capturedAtMs, view, anchor, isIn: this.#isIn(anchor) };
     this.#last = current;
     if (before === undefined) return this.#appear(current, watchedSince);
-    if (before.depth < 0 !== current.depth < 0) this.#crossed = between(before, current);
-    if (current.depth < 0 !== this.#inside) {
+    if (before.isIn !== current.isIn) this.#crossed = this.#between(before, current);
+    if (current.isIn === this.#inside) {
       this.#sightingsBeyond = 0;
       return undefined;
     }
     const needed = this.#needed(sizeOf(view.box));
-    const depth = Math.abs(current.depth);
+    const depth = Math.abs(this.#depthOf(current));
     if (depth < needed) return undefined;
     this.#sightingsBeyond++;
     if (this.#sightingsBeyond < 2 && depth < 2 * needed) return undefined;
@@ -109,7 +112,7 @@ export class ZoneStay {
     const last = this.#last;
     if (last === undefined || !this.#inside) return undefined;
     this.#inside = false;
-    if (last.depth < -LOST_BEYOND_SIZES * sizeOf(last.view.box)) {
+    if (this.#depthOf(last) < -LOST_BEYOND_SIZES * sizeOf(last.view.box)) {
       return { kind: 'ends', how: 'exited', at: this.#crossed ?? momentOf(last) };
     }
     const how = this.#isAtBorder(last.view) || !this.#isInsideAt(last.view, LONGEST_UNSEEN_MS);
@@ -122,7 +125,7 @@ export class ZoneStay {
   }
 
   #appear(first: Seen, watchedSince: Moment): StayChange | undefined {
-    if (first.depth < 0) return undefined;
+    if (!first.isIn) return undefined;
     this.#inside = true;
     const { view } = first;
     const firstSeenMs = view.firstSeen.cameraTimeMs;
@@ -157,7 +160,26 @@ export class ZoneStay {
       x: anchor.x + (velocity.x * afterMs) / 1000,
       y: anchor.y + (velocity.y * afterMs) / 1000,
     };
-    return depthIn(this.#edge.corners, later) >= 0;
+    return this.#isIn(later);
+  }
+
+  /** Most road users are far from most zones. */
+  #isIn(point: Point): boolean {
+    return isNear(this.#edge.bounds, point, 0) && isInside(this.#edge.corners, point);
+  }
+
+  #depthOf({ anchor }: Seen): number {
+    return depthIn(this.#edge.corners, anchor);
+  }
+
+  /** When the anchor was on the edge, on a straight and even way. */
+  #between(before: Seen, after: Seen): Moment {
+    const depth = this.#depthOf(before);
+    const share = depth / (depth - this.#depthOf(after));
+    return {
+      cameraTimeMs: before.cameraTimeMs + share * (after.cameraTimeMs - before.cameraTimeMs),
+      capturedAtMs: before.capturedAtMs + share * (after.capturedAtMs - before.capturedAtMs),
+    };
   }
 
   #isAtBorder({ box }: RoadUserView): boolean {
@@ -174,15 +196,6 @@ export function bordersCutting(box: BoxCorners, visible: ZoneEdge['visible']): P
   if (box[2] > visible.x2 - border) directions.push({ x: 1, y: 0 });
   if (box[3] > visible.y2 - border) directions.push({ x: 0, y: 1 });
   return directions;
-}
-
-/** When the anchor was on the edge, on a straight and even way. */
-function between(before: Seen, after: Seen): Moment {
-  const share = before.depth / (before.depth - after.depth);
-  return {
-    cameraTimeMs: before.cameraTimeMs + share * (after.cameraTimeMs - before.cameraTimeMs),
-    capturedAtMs: before.capturedAtMs + share * (after.capturedAtMs - before.capturedAtMs),
-  };
 }
 
 function momentOf({ cameraTimeMs, capturedAtMs }: Moment): Moment {

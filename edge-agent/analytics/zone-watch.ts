@@ -8,9 +8,18 @@ import type { Interval, IntervalClock } from './interval-clock.ts';
 import type { Moment, Observation, RoadUserView } from './observation.ts';
 import { sizeOf } from './path.ts';
 import type { Zone } from './zone.ts';
-import { type Footprint, groundFootprint, groundPolygon, pictureFootprint, unit } from './zone-footprint.ts';
+import { type Footprint, groundPolygon, reachM, unit } from './zone-footprint.ts';
+import type { ZoneFootprints } from './zone-footprints.ts';
 import { type Heading, Standing } from './zone-motion.ts';
-import { type Corners, CoveredArea, depthIn, innerRadius } from './zone-polygon.ts';
+import {
+  type Bounds,
+  boundsOf,
+  type Corners,
+  CoveredArea,
+  innerRadius,
+  isInside,
+  isNear,
+} from './zone-polygon.ts';
 import { queueOf, type Standing as StandingUser } from './zone-queue.ts';
 import { bordersCutting, type StayChange, type ZoneEdge, ZoneStay } from './zone-stay.ts';
 import type { Span, ZoneSums } from './zone-sums.ts';
@@ -55,9 +64,13 @@ export class ZoneWatch {
   readonly #options: ZoneWatchOptions;
   readonly #edge: ZoneEdge;
   readonly #ground: Corners | undefined;
+  /** Around the zone, on the ground or in the picture as areas are. */
+  readonly #bounds: Bounds;
   readonly #area: CoveredArea;
   readonly #from: readonly Point[] | undefined;
   readonly #known = new Map<number, Known>();
+  /** Of those in the frame who may cover a part of the zone. */
+  readonly #near = new Map<number, Footprint>();
   #cover: Cover = { share: 0, occupied: 0 };
   #travel: Point = { x: 0, y: 0 };
   /** Changes of time that was reported before. */
@@ -74,11 +87,13 @@ export class ZoneWatch {
     this.#options = options;
     this.#edge = {
       corners,
+      bounds: boundsOf(corners),
       innerRadiusPx: innerRadius(corners),
       anchor: zone.anchor ?? 'bottom-centre',
       visible,
     };
     this.#ground = isGround ? ground : undefined;
+    this.#bounds = boundsOf(this.#ground ?? corners);
     this.#area = new CoveredArea(this.#ground ?? corners);
     this.#from = isGround ? endsOf(groundFrom) : from;
   }
@@ -92,26 +107,26 @@ export class ZoneWatch {
   observe(
     observation: Observation,
     watchedSince: Moment,
-    headings: ReadonlyMap<number, Heading>,
+    footprints: ZoneFootprints,
     parts: readonly { readonly interval: Interval<ZonesSums>; readonly ms: number }[],
   ): void {
-    const counted = observation.roadUsers.filter((view) => this.#counts(view.roadUser));
-    const footprints = new Map<RoadUserView, Footprint>();
-    for (const view of counted) {
-      const footprint = this.#footprintOf(view, headings.get(view.id));
-      if (footprint !== undefined) footprints.set(view, footprint);
+    this.#near.clear();
+    for (const view of observation.roadUsers) {
+      if (!this.#counts(view.roadUser) || !this.#mayCover(view)) continue;
+      const footprint = this.#footprintOf(view, footprints);
+      if (footprint !== undefined) this.#near.set(view.id, footprint);
     }
     const before = this.#cover;
-    this.#cover = this.#coverBy([...footprints.values()]);
+    this.#cover = this.#coverNow();
     for (const { interval, ms } of parts) {
       const mean = (key: keyof Cover) => (before[key] + this.#cover[key]) / 2;
       this.#sums(interval).cover(ms, mean('share'), mean('occupied'));
     }
     for (const view of observation.roadUsers) {
-      this.#see(view, observation, watchedSince, headings.get(view.id));
+      this.#see(view, observation, watchedSince, footprints.headingOf(view.id));
     }
     for (const id of observation.gone) this.#end(id, observation);
-    this.#measureQueue(observation, footprints, headings);
+    this.#measureQueue(observation, footprints);
   }
 
   /** Beginnings of the stays that are not over. */
@@ -217,37 +232,42 @@ export class ZoneWatch {
     return this.#options.zone.roadUsers?.includes(roadUser) ?? true;
   }
 
-  #footprintOf(view: RoadUserView, heading: Heading | undefined): Footprint | undefined {
-    const { calibration } = this.#options;
-    const usual = unit(this.#travel);
-    return this.isOnGround && calibration !== undefined
-      ? groundFootprint(view, calibration, heading?.ground ?? usual)
-      : pictureFootprint(view, heading?.picture ?? usual);
+  /** Most road users are far from most zones: no need to look closely at them. */
+  #mayCover({ box, ground, roadUser }: RoadUserView): boolean {
+    if (this.isOnGround) {
+      return ground !== undefined && isNear(this.#bounds, { x: ground[0], y: ground[1] }, reachM(roadUser));
+    }
+    const { x1, y1, x2, y2 } = this.#bounds;
+    return box[0] < x2 && box[2] > x1 && box[1] < y2 && box[3] > y1;
   }
 
-  #coverBy(footprints: readonly Footprint[]): Cover {
-    const { share, inside } = this.#area.coverBy(footprints.map(({ corners }) => corners));
+  #footprintOf(view: RoadUserView, footprints: ZoneFootprints): Footprint | undefined {
+    const usual = unit(this.#travel);
+    return this.isOnGround ? footprints.onGround(view, usual) : footprints.inPicture(view, usual);
+  }
+
+  #coverNow(): Cover {
+    const { share, inside } = this.#area.coverBy(Array.from(this.#near.values(), ({ corners }) => corners));
     const occupied = share >= OCCUPIED_SHARE || inside.some((part) => part >= OCCUPIED_SHARE);
     return { share, occupied: occupied ? 1 : 0 };
   }
 
-  #measureQueue(
-    observation: Observation,
-    footprints: ReadonlyMap<RoadUserView, Footprint>,
-    headings: ReadonlyMap<number, Heading>,
-  ): void {
+  #measureQueue(observation: Observation, footprints: ZoneFootprints): void {
     const rule = this.#options.zone.queue;
     const interval = rule && this.#options.clock.at(observation.capturedAtMs);
     if (rule === undefined || interval === undefined) return;
     const standing: StandingUser[] = [];
-    for (const [view, footprint] of footprints) {
+    for (const view of observation.roadUsers) {
       const known = this.#known.get(view.id);
-      if (view.roadUser === 'person' || !known?.standing.stands) continue;
+      if (!known?.standing.stands || view.roadUser === 'person' || !this.#counts(view.roadUser)) continue;
+      const footprint = this.#near.get(view.id) ?? this.#footprintOf(view, footprints);
+      if (footprint === undefined) continue;
+      const inZone = known.stay.inside;
       standing.push({
         footprint,
         unit: this.isOnGround ? 1 : sizeOf(view.box),
-        inZone: known.stay.inside,
-        rearAtEdge: this.#isRearAtEdge(view, footprint, headings.get(view.id)?.picture),
+        inZone,
+        rearAtEdge: inZone && this.#isRearAtEdge(view, footprint, footprints.headingOf(view.id)?.picture),
       });
     }
     const gap = this.isOnGround ? (rule.gapM ?? 10) : (rule.gapSizes ?? 2);
@@ -257,7 +277,7 @@ export class ZoneWatch {
 
   /** Its rear lies beyond the zone's edge, or its box is cut by a border of the picture that the rear is turned to. */
   #isRearAtEdge({ box }: RoadUserView, { heading, rear }: Footprint, way: Point | undefined): boolean {
-    if (heading !== undefined && depthIn(this.#ground ?? this.#edge.corners, rear) < 0) return true;
+    if (heading !== undefined && !isInside(this.#ground ?? this.#edge.corners, rear)) return true;
     return bordersCutting(box, this.#edge.visible).some(
       ({ x, y }) => way === undefined || -(way.x * x + way.y * y) > REAR_COSINE,
     );
