@@ -17,17 +17,34 @@ export const speedsSection: Section = {
   },
 };
 
+/** A passage does not say where on the line it was: crossings nearer in time than this may be taken for each other, s. */
+const ALONE_S = 0.7;
+
 export type SpeedErrors = {
-  /** Counted crossings, matched with the truth. */
+  /** Counted crossings, matched with the truth, that nobody else's can be taken for. */
   readonly passages: number;
+  /** Left out: another road user crossed the same line the same way at nearly the same time. */
+  readonly ambiguous: number;
   /** Counted minus true speed of those that carry one, km/h. */
   readonly errorsKmh: readonly number[];
 };
 
 export function speedErrors({ crossings }: Pick<JudgedScene, 'crossings'>): SpeedErrors {
+  const { pairs, missed, unverifiable } = crossings;
+  const all = [...pairs.map(({ crossing }) => crossing), ...missed, ...unverifiable];
+  const alone = pairs.filter(({ crossing }) =>
+    all.every(
+      (other) =>
+        other === crossing ||
+        other.line !== crossing.line ||
+        other.direction !== crossing.direction ||
+        Math.abs(other.atS - crossing.atS) > ALONE_S,
+    ),
+  );
   return {
-    passages: crossings.pairs.length,
-    errorsKmh: crossings.pairs.flatMap(({ crossing, passage }) =>
+    passages: alone.length,
+    ambiguous: pairs.length - alone.length,
+    errorsKmh: alone.flatMap(({ crossing, passage }) =>
       passage.speedKmh === undefined ? [] : [passage.speedKmh - crossing.speedMs * 3.6],
     ),
   };
@@ -38,13 +55,15 @@ export function describeSpeeds(judged: readonly JudgedScene[]): SectionResult {
   const all = {
     name: 'all',
     passages: scenes.reduce((sum, { passages }) => sum + passages, 0),
+    ambiguous: scenes.reduce((sum, { ambiguous }) => sum + ambiguous, 0),
     errorsKmh: scenes.flatMap(({ errorsKmh }) => errorsKmh),
   };
   if (all.errorsKmh.length === 0) return notMeasured('no passage carries a speed.');
   const [median, p95] = [absolute(all.errorsKmh, 0.5), absolute(all.errorsKmh, 0.95)];
-  const rows = [...scenes, all].map(({ name, passages, errorsKmh }) => [
+  const rows = [...scenes, all].map(({ name, passages, ambiguous, errorsKmh }) => [
     name,
     passages,
+    ambiguous,
     share(errorsKmh.length, passages),
     cell(absolute(errorsKmh, 0.5)),
     cell(absolute(errorsKmh, 0.95)),
@@ -52,8 +71,11 @@ export function describeSpeeds(judged: readonly JudgedScene[]): SectionResult {
   ]);
   return {
     text: [
-      'Error: speed of the passage minus true speed as the middle of the vehicle crosses the line, km/h. Passages without a value are those of which the speed could not be told well; their share is stated.',
-      table(['scene', 'passages', 'share with a value', 'median error', '95th percentile', 'bias'], rows),
+      `Error: speed of the passage minus true speed as the middle of the vehicle crosses the line, km/h. Passages without a value are those of which the speed could not be told well; their share is stated. Left out: crossings with another one within ${ALONE_S} s on the same line in the same direction, which may be taken for each other.`,
+      table(
+        ['scene', 'passages', 'left out', 'share with a value', 'median error', '95th percentile', 'bias'],
+        rows,
+      ),
     ].join('\n\n'),
     targets: [
       {
