@@ -76,6 +76,23 @@ async function play(source: FedSource, from: number, to: number): Promise<void> 
 }
 
 describe('a camera of a running agent', () => {
+  it('is an incident while it sends nothing, from five seconds on until ten after it is back', async () => {
+    vi.setSystemTime(0);
+    const { source, events } = run();
+    source.become(LIVE);
+    await play(source, 0, 3);
+    const incidents = () =>
+      events.flatMap((event) => (event.type === 'incident' ? [`${event.kind} ${event.state}`] : []));
+    source.become({ state: 'fault', fault: 'silent', detail: 'No picture for 8 s.' });
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(incidents()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(incidents()).toEqual(['camera-offline detected']);
+    source.become(LIVE);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(incidents().at(-1)).toBe('camera-offline cleared');
+  });
+
   it('has evidence made of its incidents, also of those that come without a frame, and tells of it', async () => {
     const { evidence, asked, closed } = evidenceStub();
     const { source, stages, camera, events } = run(undefined, undefined, evidence);

@@ -1,6 +1,7 @@
 // Stages for tests of the loop: a source that is fed by hand, one car, one line.
 
 import { CameraAnalytics } from '../../../edge-agent/analytics/camera-analytics.ts';
+import { CameraFaults } from '../../../edge-agent/analytics/camera-faults.ts';
 import type { Detections } from '../../../edge-agent/detector/detections.ts';
 import type { Stages } from '../../../edge-agent/runtime/stage-loop.ts';
 import type { Frame, FrameInfo, FrameSource, SourceState } from '../../../edge-agent/source/frame.ts';
@@ -43,6 +44,7 @@ export function stagesOf(source: FrameSource, detect: (frame: Frame) => Promise<
         anchor: 'bottom-centre',
       },
     ],
+    faults: new CameraFaults({ camera: 'north' }),
     roadUsers: ['car'],
   });
   return { source, detect, tracker: new Tracker(), analytics };
