@@ -104,13 +104,15 @@ export type Cover = {
   readonly inside: readonly number[];
 };
 
+const NOTHING: Cover = { share: 0, inside: [] };
+
 /** An area that convex shapes cover: what two of them cover both counts once. */
 export class CoveredArea {
   /** Square px or square metres. */
   readonly area: number;
   /** Of each row: left and right ends of what lies in the area, from left to right. */
   readonly #rows: readonly (readonly number[])[];
-  /** Of each row, the same of what the shapes cover; kept from call to call, for it is needed in every frame. */
+  /** Of each row, the same of what the shapes cover; empty between two calls, kept because every frame needs it. */
   readonly #pieces: readonly number[][];
   readonly #bounds: Bounds;
   readonly #heightOfRow: number;
@@ -126,13 +128,17 @@ export class CoveredArea {
 
   /** @param shapes convex, corners in order */
   coverBy(shapes: readonly Corners[]): Cover {
-    for (const pieces of this.#pieces) pieces.length = 0;
+    if (shapes.length === 0) return NOTHING;
     const inside = shapes.map((shape) => {
       const length = this.#cut(shape);
       return length > 0 ? Math.min(1, (length * this.#heightOfRow) / areaOf(shape)) : 0;
     });
     let covered = 0;
-    for (const pieces of this.#pieces) covered += unionLength(pieces);
+    for (const pieces of this.#pieces) {
+      if (pieces.length === 0) continue;
+      covered += unionLength(pieces);
+      pieces.length = 0;
+    }
     const share = this.area > 0 ? (covered * this.#heightOfRow) / this.area : 0;
     return { share: Math.min(1, share), inside };
   }
@@ -281,6 +287,6 @@ export function boundsOf(corners: Corners): Bounds {
 }
 
 /** Whether a point is in a rectangle that grew by `margin` on all sides. */
-export function isNear({ x1, y1, x2, y2 }: Bounds, { x, y }: Point, margin: number): boolean {
+export function isNear({ x1, y1, x2, y2 }: Bounds, x: number, y: number, margin: number): boolean {
   return x >= x1 - margin && x <= x2 + margin && y >= y1 - margin && y <= y2 + margin;
 }

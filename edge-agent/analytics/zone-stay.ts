@@ -165,7 +165,7 @@ export class ZoneStay {
 
   /** Most road users are far from most zones. */
   #isIn(point: Point): boolean {
-    return isNear(this.#edge.bounds, point, 0) && isInside(this.#edge.corners, point);
+    return isNear(this.#edge.bounds, point.x, point.y, 0) && isInside(this.#edge.corners, point);
   }
 
   #depthOf({ anchor }: Seen): number {

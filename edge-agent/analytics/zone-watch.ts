@@ -72,7 +72,9 @@ export class ZoneWatch {
   /** Of those in the frame who may cover a part of the zone. */
   readonly #near = new Map<number, Footprint>();
   #cover: Cover = { share: 0, occupied: 0 };
-  #travel: Point = { x: 0, y: 0 };
+  readonly #travel = { x: 0, y: 0 };
+  /** Where most go in the zone; of length 1. */
+  #usual: Point | undefined;
   /** Changes of time that was reported before. */
   unreported = 0;
 
@@ -111,6 +113,7 @@ export class ZoneWatch {
     parts: readonly { readonly interval: Interval<ZonesSums>; readonly ms: number }[],
   ): void {
     this.#near.clear();
+    this.#usual = unit(this.#travel);
     for (const view of observation.roadUsers) {
       if (!this.#counts(view.roadUser) || !this.#mayCover(view)) continue;
       const footprint = this.#footprintOf(view, footprints);
@@ -168,10 +171,8 @@ export class ZoneWatch {
     if (change !== undefined) this.#apply(known, change, now);
     const way = this.isOnGround ? heading?.ground : heading?.picture;
     if (known.stay.inside && way !== undefined && !known.standing.stands) {
-      this.#travel = {
-        x: TRAVEL_KEPT * this.#travel.x + way.x,
-        y: TRAVEL_KEPT * this.#travel.y + way.y,
-      };
+      this.#travel.x = TRAVEL_KEPT * this.#travel.x + way.x;
+      this.#travel.y = TRAVEL_KEPT * this.#travel.y + way.y;
     }
   }
 
@@ -235,15 +236,14 @@ export class ZoneWatch {
   /** Most road users are far from most zones: no need to look closely at them. */
   #mayCover({ box, ground, roadUser }: RoadUserView): boolean {
     if (this.isOnGround) {
-      return ground !== undefined && isNear(this.#bounds, { x: ground[0], y: ground[1] }, reachM(roadUser));
+      return ground !== undefined && isNear(this.#bounds, ground[0], ground[1], reachM(roadUser));
     }
     const { x1, y1, x2, y2 } = this.#bounds;
     return box[0] < x2 && box[2] > x1 && box[1] < y2 && box[3] > y1;
   }
 
   #footprintOf(view: RoadUserView, footprints: ZoneFootprints): Footprint | undefined {
-    const usual = unit(this.#travel);
-    return this.isOnGround ? footprints.onGround(view, usual) : footprints.inPicture(view, usual);
+    return this.isOnGround ? footprints.onGround(view, this.#usual) : footprints.inPicture(view, this.#usual);
   }
 
   #coverNow(): Cover {
