@@ -4,6 +4,10 @@
 
 export type PictureSize = { readonly width: number; readonly height: number };
 
+/** Three or four rounds are usual. The last step is a small share of a pixel squared. */
+const MOST_ROUNDS = 20;
+const SETTLED = 1e-7;
+
 type Point = readonly [number, number];
 
 /** Where a pinhole would show what the lens shows at a point. */
@@ -22,8 +26,11 @@ export function distort(size: PictureSize, distortion: number, [x, y]: Point): P
   const wanted = Math.hypot(dx, dy) / corner;
   if (distortion === 0 || wanted === 0) return [x, y];
   let r = Math.min(wanted, 1.2);
-  for (let round = 0; round < 20; round++) {
-    r -= (r + distortion * r ** 3 - wanted) / (1 + 3 * distortion * r * r);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const square = distortion * r * r;
+    const step = (r + r * square - wanted) / (1 + 3 * square);
+    r -= step;
+    if (Math.abs(step) < SETTLED) break;
   }
   return [size.width / 2 + (dx * r) / wanted, size.height / 2 + (dy * r) / wanted];
 }

@@ -10,7 +10,10 @@ import { estimateSpeed, type Speed } from './speed.ts';
 /** A crossing waits for a good speed until this long after it at most. */
 export const SPEED_WAIT_MS = 1500;
 
-type Waiting = PathCrossing & { readonly following: Following };
+/** A speed that is not good yet is measured again after so much more of the way, ms: each takes a millisecond or so. */
+const AGAIN_MS = 250;
+
+type Waiting = PathCrossing & { readonly following: Following; measuredAtMs: number };
 
 /**
  * Without a calibration a crossing becomes a passage at once. With one it waits until its speed stands for itself, or
@@ -29,7 +32,7 @@ export class Passages {
   }
 
   take(crossing: PathCrossing, following: Following): void {
-    this.#waiting.push({ ...crossing, following });
+    this.#waiting.push({ ...crossing, following, measuredAtMs: Number.NEGATIVE_INFINITY });
   }
 
   /**
@@ -40,8 +43,12 @@ export class Passages {
   ready(isDue: (at: Moment) => boolean): RoadUserPassage[] {
     const released: RoadUserPassage[] = [];
     this.#waiting = this.#waiting.filter((each) => {
+      const isLast = isDue(each.crossing.at);
+      const seenMs = each.path.last.cameraTimeMs;
+      if (!isLast && seenMs - each.measuredAtMs < AGAIN_MS) return true;
+      each.measuredAtMs = seenMs;
       const speed = this.#speedOf(each);
-      const waits = speed !== undefined && speed.quality !== 'good' && !isDue(each.crossing.at);
+      const waits = speed !== undefined && speed.quality !== 'good' && !isLast;
       if (!waits) released.push({ id: each.path.id, passage: this.#passageOf(each, speed) });
       return waits;
     });
