@@ -91,14 +91,19 @@ export function isWithin(along: number): boolean {
 
 /** Whether a box has corners on both sides of the infinite line. */
 export function liesAcross(line: Pick<CountingLine, 'from' | 'to'>, box: BoxCorners): boolean {
+  const distances = cornerDistances(line, box);
+  return Math.min(...distances) < 0 && Math.max(...distances) > 0;
+}
+
+/** Distances of a box's corners from the infinite line, px; positive on the right-hand side, always in the same order. */
+export function cornerDistances(line: Pick<CountingLine, 'from' | 'to'>, box: BoxCorners): number[] {
   const corners = [
     { x: box[0], y: box[1] },
     { x: box[2], y: box[1] },
     { x: box[0], y: box[3] },
     { x: box[2], y: box[3] },
   ];
-  const distances = corners.map((corner) => positionAt(line, corner).distance);
-  return Math.min(...distances) < 0 && Math.max(...distances) > 0;
+  return corners.map((corner) => positionAt(line, corner).distance);
 }
 
 /** Side of a distance; undefined exactly on the line. */

@@ -5,10 +5,12 @@ import { anchorPoint, type CountingLine, type Point } from './counting-line.ts';
 import { groundAnchor } from './ground-anchor.ts';
 import { type Crossing, LineWatch } from './line-watch.ts';
 import type { Path, PathSighting } from './path.ts';
+import type { PathCrossing } from './path-crossing.ts';
 import type { PathListener } from './road-users.ts';
+import { areTwins } from './twin-crossings.ts';
 
-/** A path crossed a line, once. */
-export type PathCrossing = { readonly path: Path; readonly line: CountingLine; readonly crossing: Crossing };
+/** Crossings that a twin's is looked for among: as many as become certain within seconds at the busiest line. */
+const REMEMBERED = 32;
 
 /** See LineWatch for jitter and waiting; a path that continues another goes on with what its watches knew. */
 export class LineCounter implements PathListener {
@@ -16,6 +18,8 @@ export class LineCounter implements PathListener {
   readonly #calibration: Calibration | undefined;
   readonly #watches = new Map<Path, readonly LineWatch[]>();
   #crossings: PathCrossing[] = [];
+  /** The newest crossings of all: a twin's may follow. */
+  #recent: PathCrossing[] = [];
 
   constructor(lines: readonly CountingLine[], calibration?: Calibration) {
     this.#lines = lines;
@@ -74,7 +78,14 @@ export class LineCounter implements PathListener {
     for (const [index, line] of this.#lines.entries()) {
       const watch = watches[index];
       const crossing = watch && question(watch, line);
-      if (crossing !== undefined) this.#crossings.push({ path, line, crossing });
+      if (crossing !== undefined) this.#note({ path, line, crossing });
     }
+  }
+
+  #note(crossing: PathCrossing): void {
+    if (this.#recent.some((other) => areTwins(other, crossing))) return;
+    this.#crossings.push(crossing);
+    this.#recent.push(crossing);
+    if (this.#recent.length > REMEMBERED) this.#recent.shift();
   }
 }

@@ -2,7 +2,9 @@
 // box does in between.
 
 import {
+  type BoxCorners,
   type CountingLine,
+  cornerDistances,
   crossingBetween,
   isWithin,
   liesAcross,
@@ -39,6 +41,11 @@ const BEYOND_SIZES = 0.15;
  * edge gets hidden seems to jump back by a third of its height.
  */
 const RETURN_SIZES = 0.5;
+/**
+ * ... with all corners of its box since it was last on its own side: a box that gives way to a hider changes its shape, but
+ * some corner of it stays. A road user that really goes back takes all of them along.
+ */
+const RETURN_WHOLE_SIZES = 0.5;
 /** When a road user is lost just beyond the line, having come from this far before it is enough ... */
 const APPROACH_SIZES = 0.3;
 /** ... with this much left of the way beyond it. */
@@ -73,6 +80,8 @@ export class LineWatch {
   readonly #line: CountingLine;
   #side: Side | undefined;
   #previous: Seen | undefined;
+  /** Where it was when it was last seen on `#side`. */
+  #own: BoxCorners | undefined;
   #pending: Pending | undefined;
   #sightingsBeyond = 0;
   /** Furthest from the line on `#side` since it got there, in box sizes. */
@@ -88,6 +97,7 @@ export class LineWatch {
     const copy = new LineWatch(this.#line);
     copy.#side = this.#side;
     copy.#previous = this.#previous;
+    copy.#own = this.#own;
     copy.#pending = this.#pending;
     copy.#sightingsBeyond = this.#sightingsBeyond;
     copy.#approach = this.#approach;
@@ -152,10 +162,11 @@ export class LineWatch {
     if (side === this.#side) {
       this.#approach = Math.max(this.#approach, sizes);
       this.#sightingsBeyond = 0;
+      this.#own = sighting.box;
       return undefined;
     }
     const needed = this.#hasCrossed ? RETURN_SIZES : BEYOND_SIZES;
-    if (sizes < needed) {
+    if (sizes < needed || (this.#hasCrossed && !this.#hasMovedWhole(sighting.box, side))) {
       return undefined;
     }
     this.#sightingsBeyond++;
@@ -187,6 +198,14 @@ export class LineWatch {
     return onward > MOVING_SIZES_PER_S * size ? this.#commit(side, sighting, sizes) : undefined;
   }
 
+  /** Whether the whole box has gone to that side since it was last seen on its own. */
+  #hasMovedWhole(box: BoxCorners, side: Side): boolean {
+    const from = cornerDistances(this.#line, this.#own ?? box);
+    const to = cornerDistances(this.#line, box);
+    const shifts = to.map((distance, i) => (distance - (from[i] as number)) * (side === 'right' ? 1 : -1));
+    return Math.min(...shifts) >= RETURN_WHOLE_SIZES * sizeOf(box);
+  }
+
   #noteCrossing(before: Seen, current: Seen): void {
     const crossing = crossingBetween(before.position, current.position);
     if (crossing === undefined || (before.position.distance === 0 && this.#pending !== undefined)) {
@@ -206,6 +225,7 @@ export class LineWatch {
   #commit(to: Side, sighting: PathSighting, sizes: number): Crossing | undefined {
     const pending = this.#pending;
     this.#side = to;
+    this.#own = sighting.box;
     this.#pending = undefined;
     this.#sightingsBeyond = 0;
     this.#approach = sizes;

@@ -2,9 +2,9 @@
 
 import type { Passage } from '../../contract/index.ts';
 import type { Calibration } from './calibration.ts';
-import type { PathCrossing } from './line-counter.ts';
 import type { Following } from './line-traffic.ts';
 import type { Moment, RoadUserPassage } from './observation.ts';
+import type { PathCrossing } from './path-crossing.ts';
 import { estimateSpeed, type Speed } from './speed.ts';
 
 /** A crossing waits for a good speed until this long after it at most. */

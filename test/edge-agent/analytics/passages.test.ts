@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passageSchema } from '../../../contract/index.ts';
+import type { BoxCorners } from '../../../edge-agent/analytics/counting-line.ts';
+import type { Track } from '../../../edge-agent/tracker/track.ts';
 import { START_MS, seededRandom } from '../tracker/make-detections.ts';
 import { analytics, flowsOf, LINE, passagesOf, playWay, ramp, trackAt, tracked } from './make-tracked.ts';
 
@@ -96,6 +98,23 @@ describe('counting a crossing', () => {
     expect(directions(analytics(), ys)).toEqual(expected);
   });
 
+  it.each([
+    ['its lower part', (y: number): BoxCorners => [550, y - 120, 650, y - 80]],
+    ['all but a corner of it', (y: number): BoxCorners => [630, y - 120, 650, y - 80]],
+  ])('does not count a lorry back that waits just beyond the line when somebody hides %s', (_, hidden) => {
+    const target = analytics();
+    const whole = (y: number): BoxCorners => [550, y - 120, 650, y];
+    const boxes = [
+      ...ramp(300, 440, 15).map(whole),
+      ...Array.from({ length: 40 }, () => hidden(440)),
+      ...ramp(440, 600, 17).map(whole),
+    ];
+    const events = boxes.flatMap((box, i) =>
+      target.update(tracked(i * 100, [trackAt(1, 600, 0, { box: [...box] })])),
+    );
+    expect(passagesOf([...events, ...target.flush()]).map(({ direction }) => direction)).toEqual(['towards']);
+  });
+
   it('does not count what passes beyond the ends of the line', () => {
     const short = { ...LINE, from: [0, 400], to: [500, 400] } as const;
     expect(directions(analytics({ lines: [short] }), ramp(300, 500, 11))).toEqual([]);
@@ -148,6 +167,45 @@ describe('counting a crossing', () => {
       lines: [{ ...LINE, from: [0, 800], to: [2560, 800] }],
     });
     expect(directions(target, ramp(300, 500, 11))).toEqual(['towards']);
+  });
+});
+
+describe('two tracks that cross together', () => {
+  const counted = (second: (i: number, y: number) => readonly Track[]) => {
+    const target = analytics();
+    const events = ramp(300, 500, 21).flatMap((y, i) =>
+      target.update(tracked(i * 100, [trackAt(1, 600, y), ...second(i, y)])),
+    );
+    return passagesOf([...events, ...target.flush()]).length;
+  };
+
+  it.each([
+    ['cover each other nearly', (_: number, y: number) => [trackAt(2, 612, y - 8)], 1],
+    [
+      'half cover each other and are seen in turn',
+      (i: number, y: number) => (i % 3 === 0 ? [trackAt(2, 625, y - 8)] : []),
+      1,
+    ],
+    [
+      'half cover each other, one of them a weak second box',
+      (_: number, y: number) => [trackAt(2, 625, y - 8, { score: 0.35 })],
+      1,
+    ],
+    [
+      'half cover each other, each seen surely all the time',
+      (_: number, y: number) => [trackAt(2, 630, y - 5)],
+      2,
+    ],
+    [
+      'go beside each other, one of them weak',
+      (_: number, y: number) => [trackAt(2, 670, y, { score: 0.35 })],
+      2,
+    ],
+    ['follow each other closely', (_: number, y: number) => [trackAt(2, 600, y - 40)], 2],
+    // It is overtaken: covered for a moment only.
+    ['overtake each other on the line', (i: number, y: number) => [trackAt(2, 600 + 15 * (i - 10), y)], 2],
+  ])('%s', (_, second, expected) => {
+    expect(counted(second)).toBe(expected);
   });
 });
 
