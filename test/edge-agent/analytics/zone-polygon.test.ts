@@ -1,11 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   areaOf,
+  areWithin,
+  boundsOf,
   CoveredArea,
   crossesItself,
   depthIn,
   distanceBetween,
   innerRadius,
+  isInside,
+  isNear,
 } from '../../../edge-agent/analytics/zone-polygon.ts';
 
 const at = (...corners: [number, number][]) => corners.map(([x, y]) => ({ x, y }));
@@ -71,5 +76,36 @@ describe('shapes', () => {
     ['an L', ELL, false],
   ])('%s', (_, corners, crossing) => {
     expect(crossesItself(corners)).toBe(crossing);
+  });
+});
+
+describe('Shortcuts for what is far away', () => {
+  const place = fc.record({ x: fc.integer({ min: -30, max: 30 }), y: fc.integer({ min: -30, max: 30 }) });
+  const box = fc
+    .tuple(place, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }))
+    .map(([{ x, y }, width, height]) => [
+      { x, y },
+      { x: x + width, y },
+      { x: x + width, y: y + height },
+      { x, y: y + height },
+    ]);
+
+  it('say inside or outside as the depth does', () => {
+    fc.assert(
+      fc.property(box, place, (corners, { x, y }) => {
+        const point = { x: x + 0.5, y: y + 0.5 };
+        expect(isInside(corners, point)).toBe(depthIn(corners, point) >= 0);
+        if (isInside(corners, point)) expect(isNear(boundsOf(corners), point.x, point.y, 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('say near or far as the distance does', () => {
+    fc.assert(
+      fc.property(box, box, fc.integer({ min: 0, max: 30 }), (a, b, distance) => {
+        const within = distance + 0.01;
+        expect(areWithin(a, b, within)).toBe(distanceBetween(a, b) <= within);
+      }),
+    );
   });
 });
