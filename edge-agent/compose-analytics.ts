@@ -46,6 +46,7 @@ export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadU
         carriageways: camera.carriageways,
         picture: camera.picture,
         toGround: calibration && (({ x, y }) => toGround(calibration, [x, y])),
+        calibration,
         timeZone: camera.incidents.timeZone,
         updateMs: camera.incidents.updateS * 1000,
       }),

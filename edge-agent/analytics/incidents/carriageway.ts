@@ -2,8 +2,10 @@
 
 import type { GroundPoint } from '../calibration-points.ts';
 import type { BoxCorners, Point } from '../counting-line.ts';
-import { areaOf, type Corners, depthIn } from '../zone-polygon.ts';
+import type { RoadUserView } from '../observation.ts';
+import { areaOf, type Corners, depthIn, innerRadius } from '../zone-polygon.ts';
 import { type RuleChanges, type Rules, rulesOf } from './rules.ts';
+import type { VehicleFit } from './vehicle-fit.ts';
 
 /** `[x, y]` corners in order, px of the picture; the last one joins the first. */
 export type Polygon = readonly (readonly [number, number])[];
@@ -41,6 +43,12 @@ const LONGEST_WAIT_S = 150;
 const LANE_M = 3.5;
 /** Inside by this share of its box's width counts as on the edge: the box is not exact. */
 const EDGE_SHARE = 0.1;
+/**
+ * A vehicle that stands in the way has its middle so far inside, metres, or by this share of the width: a car is 1.8 m
+ * wide, so that one nearer to the edge is parked on it, or stands on the next carriageway and its box is not exact.
+ */
+const STANDS_INSIDE_M = 1;
+const STANDS_INSIDE_SHARE = 0.25;
 
 export class Carriageway {
   readonly name: string;
@@ -56,10 +64,14 @@ export class Carriageway {
   /** All its lanes' length together, metres; undefined without calibration or beyond the horizon. */
   readonly laneLengthM: number | undefined;
   readonly isCalibrated: boolean;
+  /** Where the camera's pose is known. */
+  readonly fit: VehicleFit | undefined;
   readonly #toGround: ToGround | undefined;
+  readonly #onGround: { readonly area: Corners; readonly insideM: number } | undefined;
   readonly #lanes: readonly { readonly lane: string; readonly area: Corners }[];
 
-  constructor(options: CarriagewayOptions, toGround: ToGround | undefined) {
+  constructor(options: CarriagewayOptions, toGround: ToGround | undefined, fit?: VehicleFit) {
+    this.fit = fit;
     this.name = options.carriageway;
     this.#toGround = toGround;
     this.area = cornersOf(options.area);
@@ -82,9 +94,12 @@ export class Carriageway {
       this.groundDirection = from && to && unit(from, to);
     }
     const corners = toGround && options.area.map(([x, y]) => toGround({ x, y }));
-    this.laneLengthM = corners?.every((corner) => corner !== undefined)
-      ? areaOf(cornersOf(corners)) / LANE_M
-      : undefined;
+    if (corners?.every((corner) => corner !== undefined)) {
+      const area = cornersOf(corners);
+      this.laneLengthM = areaOf(area) / LANE_M;
+      const widthM = 2 * innerRadius(area);
+      this.#onGround = { area, insideM: Math.min(STANDS_INSIDE_M, STANDS_INSIDE_SHARE * widthM) };
+    }
   }
 
   contains(point: Point): boolean {
@@ -97,6 +112,22 @@ export class Carriageway {
     return (
       depthIn(this.area, point) > roomPx && !this.exclude.some((corners) => depthIn(corners, point) > -roomPx)
     );
+  }
+
+  /** Whether a vehicle stands on it for certain; without the camera's pose, as far as its box's lower edge tells. */
+  holdsStanding({ anchor, box, roadUser }: RoadUserView): boolean {
+    const along = this.groundDirection;
+    const middle = along && this.fit?.middle(box, roadUser, along);
+    if (middle === undefined || this.#onGround === undefined) return this.containsClearly(anchor, box);
+    const { area, insideM } = this.#onGround;
+    return depthIn(area, { x: middle[0], y: middle[1] }) >= insideM;
+  }
+
+  /** Metres that a pixel is wide at a point of the road; 0 where that is not known. */
+  metresAcrossPx({ x, y }: Point): number {
+    const left = this.#toGround?.({ x: x - 0.5, y });
+    const right = this.#toGround?.({ x: x + 0.5, y });
+    return left && right ? Math.hypot(left[0] - right[0], left[1] - right[1]) : 0;
   }
 
   /** How far apart on the road two points are that are a pixel above each other; 0 where that is not known. */

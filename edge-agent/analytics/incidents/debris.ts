@@ -22,8 +22,9 @@ type Thing = { readonly id: number; box: BoxCorners; readonly since: Moment; las
 
 /** A pixel that has been still for this share of the time that makes debris belongs to the thing. */
 const STILL_SHARE = 0.5;
-/** Fewer pixels of a thumbnail are noise. */
-const LEAST_PIXELS = 2;
+/** Fewer pixels of a thumbnail, or a single row or column of them, are noise, or a lamp of a signal that has changed. */
+const LEAST_PIXELS = 4;
+const LEAST_SIDE = 2;
 /** Where nothing is calibrated: of the pixels that are looked at, a thing covers no more than this share. */
 const LARGEST_SHARE = 0.02;
 /** Around a road user's box by this share of its size and a pixel of the thumbnail: its shadow, its blurred edge. */
@@ -129,8 +130,8 @@ export class Debris {
   }
 
   #isPlausible(blob: Blob, map: ThumbnailMap, looked: number): boolean {
-    const { pixels } = blob;
-    if (pixels < LEAST_PIXELS || map.isAtEdge(blob)) return false;
+    const { pixels, x1, y1, x2, y2 } = blob;
+    if (pixels < LEAST_PIXELS || Math.min(x2 - x1, y2 - y1) < LEAST_SIDE || map.isAtEdge(blob)) return false;
     const box = map.boxOf(blob);
     if (!this.#carriageway.contains({ x: (box[0] + box[2]) / 2, y: box[3] })) return false;
     const { smallestM, largestM } = this.#carriageway.rules.debris;

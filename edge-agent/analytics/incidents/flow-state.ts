@@ -42,13 +42,17 @@ const LENGTHS_M: Readonly<Record<RoadUserView['roadUser'], number>> = {
   person: 0.5,
 };
 
+type Spell = { readonly since: Moment; readonly last: Moment };
+
 export class FlowState {
   readonly #carriageway: Carriageway;
   #speedKmh: number | undefined;
   #occupancy = 0;
   #queue = 0;
   #standing = 0;
-  #broken: { readonly since: Moment; readonly last: Moment } | undefined;
+  /** Since when traffic has broken down, and since when it has been slow or worse. */
+  #broken: Spell | undefined;
+  #slowed: Spell | undefined;
   /** Those who were slow, and when last: on an empty road few are there at once. */
   readonly #slow = new Map<number, number>();
   #last: Moment | undefined;
@@ -63,8 +67,16 @@ export class FlowState {
     this.#queue = 0;
     this.#standing = 0;
     this.#broken = undefined;
+    this.#slowed = undefined;
     this.#slow.clear();
     this.#last = undefined;
+  }
+
+  /** Too little of the traffic can be seen: nothing begins, and what is open stays. */
+  suspend(isOpen: (kind: FlowKind) => boolean): (Finding & { readonly kind: FlowKind })[] {
+    this.reset();
+    const kind = KINDS.find(isOpen);
+    return kind === undefined ? [] : [this.#finding({ kind, holds: 'stay' }, [], [])];
   }
 
   find(traffic: Traffic, isOpen: (kind: FlowKind) => boolean): (Finding & { readonly kind: FlowKind })[] {
@@ -88,9 +100,11 @@ export class FlowState {
     moment: Moment,
     isOpen: (kind: FlowKind) => boolean,
   ): { kind: FlowKind; holds: Finding['holds'] } | undefined {
-    const met = this.#met(vehicles, isWaiting);
-    this.#brokenSince(met, moment);
+    const worst = this.#met(vehicles, isWaiting);
+    this.#broken = spell(this.#broken, worst === 'queue' || worst === 'congestion', moment);
+    this.#slowed = spell(this.#slowed, worst !== undefined && (!isWaiting || worst === 'queue'), moment);
     const open = KINDS.find(isOpen);
+    const met = open === undefined ? this.#ripe(worst, moment) : worst;
     if (open === undefined || (open === 'slow-traffic' && met !== undefined)) {
       return met && { kind: met, holds: 'enter' };
     }
@@ -111,17 +125,15 @@ export class FlowState {
     return slowTraffic.enabled && isSlow ? 'slow-traffic' : undefined;
   }
 
-  /** Since when traffic has broken down, whether it stands or creeps: which of both is told is decided at the alarm. */
-  #brokenSince(met: FlowKind | undefined, moment: Moment): Moment | undefined {
-    if (met === 'queue' || met === 'congestion') {
-      this.#broken = { since: this.#broken?.since ?? moment, last: moment };
-    } else if (
-      this.#broken !== undefined &&
-      moment.cameraTimeMs - this.#broken.last.cameraTimeMs > LONGEST_PAUSE_MS
-    ) {
-      this.#broken = undefined;
-    }
-    return this.#broken?.since;
+  /** What is worse is slow too: slow for long enough, it is told as that while the worse is too young to be told. */
+  #ripe(worst: FlowKind | undefined, moment: Moment): FlowKind | undefined {
+    const { slowTraffic, congestion, queue } = this.#carriageway.rules;
+    if (worst !== 'queue' && worst !== 'congestion') return worst;
+    const worseAfterS = { queue, congestion }[worst].afterS;
+    const isYoung = lastedS(this.#broken, moment) < worseAfterS;
+    return isYoung && slowTraffic.enabled && lastedS(this.#slowed, moment) >= slowTraffic.afterS
+      ? 'slow-traffic'
+      : worst;
   }
 
   /** Whether a state that was entered is not over yet. */
@@ -154,12 +166,13 @@ export class FlowState {
     const rule = { queue: rules.queue, congestion: rules.congestion, 'slow-traffic': rules.slowTraffic }[
       kind
     ];
+    const { since } = (kind === 'slow-traffic' ? this.#slowed : this.#broken) ?? {};
     const confidences = vehicles.map(({ view }) => view.confidence);
     return {
       kind,
       subject: name,
       holds,
-      ...(kind === 'slow-traffic' || this.#broken === undefined ? {} : { onset: this.#broken.since }),
+      ...(since === undefined ? {} : { onset: since }),
       severity: kind === 'slow-traffic' ? 'low' : 'medium',
       confidence: confidences.reduce((sum, one) => sum + one, 0) / Math.max(1, confidences.length),
       timing: timingOf(rule, Number.POSITIVE_INFINITY),
@@ -212,6 +225,17 @@ export class FlowState {
       last === undefined ? 0 : 1 - Math.exp(-stepMs / STANDING_MS),
     );
   }
+}
+
+/** Goes on through lapses of up to LONGEST_PAUSE_MS. */
+function spell(before: Spell | undefined, isMet: boolean, moment: Moment): Spell | undefined {
+  if (isMet) return { since: before?.since ?? moment, last: moment };
+  const isOver = before === undefined || moment.cameraTimeMs - before.last.cameraTimeMs > LONGEST_PAUSE_MS;
+  return isOver ? undefined : before;
+}
+
+function lastedS(during: Spell | undefined, { cameraTimeMs }: Moment): number {
+  return during === undefined ? 0 : (cameraTimeMs - during.since.cameraTimeMs) / 1000;
 }
 
 function mix(from: number, to: number, share: number): number {

@@ -1,7 +1,7 @@
 // Incidents on the road: looks at every carriageway with every rule, and lets what they find live.
 
 import type { Incident } from '../../../contract/index.ts';
-import type { PictureFault } from '../../source/frame.ts';
+import type { PictureFault, PictureFinding } from '../../source/frame.ts';
 import type { Moment, Observation, Observer } from '../observation.ts';
 import { Carriageway, type CarriagewayOptions, type ToGround } from './carriageway.ts';
 import { Crashes } from './crash.ts';
@@ -9,13 +9,16 @@ import { Debris } from './debris.ts';
 import type { Finding, IncidentKind } from './finding.ts';
 import { type FlowKind, FlowState } from './flow-state.ts';
 import { IncidentLife } from './incident-life.ts';
+import { findingsOf, LyingThings } from './lying-things.ts';
 import { MotionHistory } from './motion-history.ts';
 import { findCyclists, findPedestrians } from './on-foot.ts';
+import { PictureJumps } from './picture-jumps.ts';
 import type { RuleName } from './rules.ts';
 import { LocalTime } from './schedule.ts';
 import { findSpeeding } from './speeding.ts';
 import { StoppedVehicles } from './stopped-vehicle.ts';
 import { type Traffic, trafficOn } from './traffic.ts';
+import { type PosedCalibration, VehicleFit } from './vehicle-fit.ts';
 import { findWrongWay } from './wrong-way.ts';
 
 export type IncidentsOptions = {
@@ -26,6 +29,8 @@ export type IncidentsOptions = {
   readonly picture?: { readonly width: number; readonly height: number } | undefined;
   /** Where the camera is calibrated. */
   readonly toGround?: ToGround | undefined;
+  /** The same with the camera's pose: tells what is no vehicle, and where exactly one stands. */
+  readonly calibration?: PosedCalibration | undefined;
   /** Whose clocks schedules go by, such as `Asia/Ho_Chi_Minh`. Default UTC. */
   readonly timeZone?: string | undefined;
   /** Updates of one incident come no more often, ms, unless it gets worse. Default 10,000. */
@@ -38,6 +43,7 @@ type Place = {
   readonly stopped: StoppedVehicles;
   readonly crashes: Crashes;
   readonly debris: Debris;
+  readonly lying: LyingThings;
   /** Kinds that are open there, as of the last frame. */
   readonly open: Set<IncidentKind>;
 };
@@ -54,6 +60,7 @@ const UNUSABLE: ReadonlySet<PictureFault> = new Set(['frozen', 'black', 'moved']
 export class Incidents implements Observer {
   readonly #life: IncidentLife;
   readonly #history = new MotionHistory();
+  readonly #jumps = new PictureJumps();
   readonly #localTime: LocalTime;
   readonly #places: readonly Place[];
   /** What is older was seen by a camera with a fault. */
@@ -61,17 +68,19 @@ export class Incidents implements Observer {
 
   /** @throws RangeError for a time zone that does not exist. */
   constructor(options: IncidentsOptions) {
-    const { camera, carriageways, toGround, picture, timeZone = 'UTC', updateMs } = options;
+    const { camera, carriageways, toGround, calibration, picture, timeZone = 'UTC', updateMs } = options;
+    const fit = calibration && new VehicleFit(calibration);
     this.#life = new IncidentLife({ camera, ...(updateMs === undefined ? {} : { updateMs }) });
     this.#localTime = new LocalTime(timeZone);
     this.#places = carriageways.map((one): Place => {
-      const carriageway = new Carriageway(one, toGround);
+      const carriageway = new Carriageway(one, toGround, fit);
       return {
         carriageway,
         flow: new FlowState(carriageway),
         stopped: new StoppedVehicles(),
         crashes: new Crashes(),
         debris: new Debris(carriageway, { picture, toGround }),
+        lying: new LyingThings(),
         open: new Set(),
       };
     });
@@ -84,9 +93,11 @@ export class Incidents implements Observer {
 
   observe(observation: Observation): Incident[] {
     const faults = observation.picture?.findings ?? [];
-    const messages = faults.some(({ fault }) => UNUSABLE.has(fault))
-      ? this.#suspend(observation)
-      : this.#life.observe(observation, this.#findAll(observation, faults.length > 0));
+    const isDoubtful = this.#jumps.isDoubtful(observation.thumbnail, observation.cameraTimeMs);
+    const messages =
+      isDoubtful || faults.some(({ fault }) => UNUSABLE.has(fault))
+        ? this.#suspend(observation)
+        : this.#life.observe(observation, this.#findAll(observation, faults));
     return this.#noteOpen(messages);
   }
 
@@ -124,13 +135,14 @@ export class Incidents implements Observer {
     return this.#life.observe({ cameraTimeMs, capturedAtMs, watchedSince: this.#trustedSince }, []);
   }
 
-  #findAll(observation: Observation, isDimmed: boolean): Finding[] {
+  #findAll(observation: Observation, faults: readonly PictureFinding[]): Finding[] {
     this.#history.update(observation);
     const trusted = this.#trustedSince;
     return this.#places.flatMap((place) => {
       place.stopped.forget(observation.gone);
       place.crashes.forget(observation.gone);
-      return this.#find(place, observation, isDimmed).map((finding) =>
+      place.lying.forget(observation.gone);
+      return this.#find(place, observation, faults).map((finding) =>
         trusted !== undefined && finding.onset && finding.onset.cameraTimeMs < trusted.cameraTimeMs
           ? { ...finding, onset: trusted }
           : finding,
@@ -140,41 +152,62 @@ export class Incidents implements Observer {
 
   #forget(): void {
     this.#history.clear();
-    for (const { flow, stopped, crashes, debris } of this.#places) {
+    for (const { flow, stopped, crashes, debris, lying } of this.#places) {
       flow.reset();
       stopped.clear();
       crashes.clear();
       debris.reset();
+      lying.clear();
     }
   }
 
   #find(
-    { carriageway, flow, stopped, crashes, debris, open }: Place,
+    { carriageway, flow, stopped, crashes, debris, lying, open }: Place,
     observation: Observation,
-    isDimmed: boolean,
+    faults: readonly PictureFinding[],
   ): Finding[] {
-    const traffic = trafficOn(carriageway, observation, this.#history);
+    const everything = trafficOn(carriageway, observation, this.#history);
+    const things = lying.among(everything);
+    const traffic = { ...everything, members: everything.members.filter((member) => !things.has(member)) };
     const isOn = (name: RuleName) =>
       carriageway.rules[name].enabled &&
       !this.#localTime.isWithin(carriageway.rules[name].off, observation.capturedAtMs);
     const crashed = isOn('crash') ? crashes.find(traffic) : [];
     const inCrash = crashes.involved(crashed);
     // Looked for also while the rule is off: what the road looks like without debris has to be known.
-    if (isDimmed) debris.reset();
-    const debrisFindings = isDimmed ? [] : debris.find(traffic, observation);
+    if (faults.length > 0) debris.reset();
+    const debrisFindings = faults.length > 0 ? [] : debris.find(traffic, observation);
+    const stands = isOn('stoppedVehicle') ? stopped.find(traffic, inCrash) : [];
+    // Behind a cover a part of the traffic is seen, and not a fair one.
+    const isCovered = faults.some(({ fault }) => fault === 'obscured');
+    const isOpen = (kind: FlowKind) => open.has(kind);
+    const flows = isCovered ? flow.suspend(isOpen) : flow.find(withoutStranded(traffic, stands), isOpen);
     return [
       ...crashed,
-      ...when(isOn('stoppedVehicle'), traffic, () => stopped.find(traffic, inCrash)),
+      ...stands,
       ...when(isOn('wrongWay'), traffic, findWrongWay),
       ...when(isOn('pedestrian'), traffic, findPedestrians),
       ...when(isOn('cyclist'), traffic, findCyclists),
       ...when(isOn('speeding'), traffic, findSpeeding),
-      ...flow.find(traffic, (kind) => open.has(kind)).filter(({ kind }) => isOn(FLOW_RULES[kind])),
-      ...(isOn('debris') ? debrisFindings : []),
+      ...flows.filter(({ kind }) => isOn(FLOW_RULES[kind])),
+      ...(isOn('debris') ? [...findingsOf(things, traffic), ...debrisFindings] : []),
     ];
   }
 }
 
 function when(on: boolean, traffic: Traffic, find: (traffic: Traffic) => Finding[]): Finding[] {
   return on ? find(traffic) : [];
+}
+
+/** Who has broken down is in the way of the traffic and no part of it: the others may drive as fast as ever. */
+function withoutStranded(traffic: Traffic, stands: readonly Finding[]): Traffic {
+  const stranded = new Set(
+    stands
+      .filter(({ holds, measures, timing }) => {
+        return holds === 'enter' && (measures.standsS ?? 0) * 1000 >= timing.enterMs;
+      })
+      .map(({ subject }) => subject),
+  );
+  if (stranded.size === 0) return traffic;
+  return { ...traffic, members: traffic.members.filter(({ view }) => !stranded.has(`${view.id}`)) };
 }

@@ -3,6 +3,7 @@
 import type { Finding } from './finding.ts';
 import { timingOf } from './rules.ts';
 import { isFastRoad } from './severity.ts';
+import { speedOf } from './speeding.ts';
 import type { Member, Traffic } from './traffic.ts';
 
 /** Faster than this nobody goes on foot for long: it is a rider whose machine was not found. */
@@ -22,9 +23,21 @@ const CROSSING_MS = 1500;
 const CROSSING_M = 1.2;
 const CROSSING_SIZES = 0.8;
 const CROSSING_DEG = 45;
+/*
+ * Detectors tell bicycles from motorcycles badly. But nobody rides a motorcycle along a motorway this slowly while the
+ * others drive, and nobody pedals faster for long.
+ */
+const PEDALLED_KMH = { least: 7, most: 30 };
+const PEDALLED_MS = 2000;
+const TRAFFIC_DRIVES_KMH = 40;
+const PEDALLED_CONFIDENCE = 0.8;
 /** Half as sure: it may be somebody who turns, or pushes a machine. */
 const CROSSING_CONFIDENCE = 0.7;
 
+/**
+ * Who has not moved since he was first seen opens nothing: the back of a signal head, a bin or a hydrant is taken for a
+ * person for hours, and never moves. Who stands on the carriageway has walked there.
+ */
 export function findPedestrians(traffic: Traffic): Finding[] {
   return traffic.members.flatMap((member): Finding[] => {
     const { view } = member;
@@ -32,7 +45,7 @@ export function findPedestrians(traffic: Traffic): Finding[] {
       case 'person':
         return isTooFast(member) || isRider(member, traffic)
           ? []
-          : [findingOf('pedestrian', member, traffic, { counts: true, share: 1 })];
+          : [findingOf('pedestrian', member, traffic, { counts: member.hasMoved, share: 1 })];
       case 'motorcycle':
       case 'bicycle':
         return isWalking(member)
@@ -50,9 +63,28 @@ export function findPedestrians(traffic: Traffic): Finding[] {
 }
 
 export function findCyclists(traffic: Traffic): Finding[] {
-  return traffic.members
-    .filter((member) => member.view.roadUser === 'bicycle')
-    .map((member) => findingOf('cyclist', member, traffic, { counts: true, share: 1 }));
+  return traffic.members.flatMap((member): Finding[] => {
+    const { roadUser } = member.view;
+    if (roadUser === 'bicycle') {
+      return [findingOf('cyclist', member, traffic, { counts: member.hasMoved, share: 1 })];
+    }
+    return roadUser === 'motorcycle' && isPedalled(member, traffic)
+      ? [findingOf('cyclist', member, traffic, { counts: true, share: PEDALLED_CONFIDENCE })]
+      : [];
+  });
+}
+
+/** A two-wheeler on a motorway at a cyclist's speed, while all others there drive. */
+function isPedalled(member: Member, { carriageway, members }: Traffic): boolean {
+  if (carriageway.road !== 'motorway') return false;
+  const speed = speedOf(member.past, PEDALLED_MS);
+  if (speed === undefined) return false;
+  const { speedKmh, errorKmh } = speed;
+  if (speedKmh - errorKmh < PEDALLED_KMH.least || speedKmh + errorKmh > PEDALLED_KMH.most) return false;
+  return members.every(
+    (other) =>
+      other === member || !other.isVehicle || (other.view.motion.ground?.speedKmh ?? 0) > TRAFFIC_DRIVES_KMH,
+  );
 }
 
 function findingOf(

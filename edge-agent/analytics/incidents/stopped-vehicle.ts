@@ -75,7 +75,8 @@ export class StoppedVehicles {
       rest.frames++;
       if (view.seen) rest.seen++;
       const isSeen = hiddenMs <= SEEN_MS && rest.seen >= SEEN_SHARE * rest.frames;
-      const isThere = rest.strayedSince === undefined && !isMoving(member) && isSeen;
+      const isThere =
+        rest.strayedSince === undefined && !isMoving(member) && isSeen && carriageway.holdsStanding(view);
       const holds = left ? 'over' : isThere && !isWaiting ? 'enter' : 'stay';
       return [this.#finding(member, traffic, { holds, onset, standsMs, others: inLane.length })];
     });

@@ -13,6 +13,8 @@ export type Member = {
   /** Stands: its box rests, or it is slower than 5 km/h (SUMO's halting speed). */
   readonly halts: boolean;
   readonly isVehicle: boolean;
+  /** Has been seen to move since it was first seen. */
+  readonly hasMoved: boolean;
   /** Its newest sightings, oldest first. */
   readonly past: readonly PastPlace[];
 };
@@ -46,6 +48,7 @@ export function trafficOn(
         size: sizeOf(view.box),
         halts: isHalting(view),
         isVehicle: view.roadUser !== 'person' && view.roadUser !== 'bicycle',
+        hasMoved: history.hasMoved(view.id),
         past: history.of(view.id),
       },
     ];

@@ -20,6 +20,11 @@ const LEAST_SIZES = 0.6;
 const LARGEST_ERROR_SHARE = 0.06;
 /** Detections that are less sure than this on average are not enough for an alarm of this kind. */
 const LEAST_CONFIDENCE = 0.3;
+/**
+ * In metres at its place, its box does not grow or shrink by more than this factor on the way. What does is no vehicle that
+ * drives away but a box that steps from one of a row of standing vehicles, half hidden, to the next.
+ */
+const LARGEST_GROWTH = 1.35;
 /** A way with a hole longer than this is not one way, ms. */
 const LONGEST_HOLE_MS = 1500;
 
@@ -105,6 +110,7 @@ function wrongWayOf(
       past.slice(at).map((place) => ({ timeS: place.moment.cameraTimeMs / 1000, ...placeOf(place) })),
     );
     if (motion === undefined || motion.error > LARGEST_ERROR_SHARE * length) continue;
+    if (onGround && !isAsLarge(from, last, carriageway)) return undefined;
     const angleDeg = (Math.acos((x * direction.x + y * direction.y) / length) * 180) / Math.PI;
     if (
       angleDeg < rule.angleDeg ||
@@ -116,4 +122,10 @@ function wrongWayOf(
     return { onset: from.moment, distance: length / unit, isMetres: onGround, angleDeg };
   }
   return undefined;
+}
+
+function isAsLarge(from: PastPlace, to: PastPlace, carriageway: Carriageway): boolean {
+  const before = from.size * carriageway.metresAcrossPx(from.anchor);
+  const now = to.size * carriageway.metresAcrossPx(to.anchor);
+  return now <= LARGEST_GROWTH * before && before <= LARGEST_GROWTH * now;
 }

@@ -10,6 +10,8 @@ type Painted = {
   readonly fromS: number;
   readonly toS: number;
   readonly px?: number;
+  /** Default: as wide as high. */
+  readonly widePx?: number;
 };
 
 const WIDTH = 160;
@@ -22,11 +24,11 @@ function thumbnailAt(timeS: number, things: readonly Painted[], light = 0): Thum
     const noise = ((at * 7919 + Math.round(timeS * 10) * 104_729) % 7) - 3;
     return 120 + noise + light;
   });
-  for (const { place, fromS, toS, px = 4 } of things) {
+  for (const { place, fromS, toS, px = 4, widePx = px } of things) {
     if (timeS < fromS || timeS >= toS) continue;
     const [x, y] = pixelOf(VIEW.camera, place[0], place[1]).map((value) => Math.round(value * SCALE));
     for (let row = (y ?? 0) - px; row < (y ?? 0); row++) {
-      for (let column = (x ?? 0) - px / 2; column < (x ?? 0) + px / 2; column++)
+      for (let column = (x ?? 0) - widePx / 2; column < (x ?? 0) + widePx / 2; column++)
         luma[row * WIDTH + column] = 60 + light;
     }
   }
@@ -70,6 +72,11 @@ describe('a thing on the road', () => {
     expect(alarms(incidents)).toEqual([expect.stringMatching(/^debris 2[5-7]\.\d$/)]);
     expect(incidents[0]).toMatchObject({ probability: 'riskOf', region: 'outbound' });
     expect(incidents[0]?.measures.widthM).toBeGreaterThan(0.3);
+  });
+
+  it('is none when it is as small as a lamp that lights up', () => {
+    expect(kinds(found([{ ...THING, px: 2 }]))).toEqual(['debris']);
+    expect(found([{ ...THING, px: 1, widePx: 4 }])).toEqual([]);
   });
 
   it('is over when it has gone', () => {

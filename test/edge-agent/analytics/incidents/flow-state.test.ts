@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { pixelOf, type Waypoint } from '../../../support/observations.ts';
-import { alarms, drives, kinds, told, VIEW } from './road.ts';
+import type { Observation } from '../../../../edge-agent/analytics/observation.ts';
+import { observationsOf, pixelOf, play, type Waypoint } from '../../../support/observations.ts';
+import { alarms, drives, incidentsOn, kinds, told, VIEW } from './road.ts';
 
 /** One lane of vehicles that follow each other at a speed for some time, metres apart. */
 function platoon(kmh: number, gapM: number, lastsS: number) {
@@ -14,6 +15,13 @@ function platoon(kmh: number, gapM: number, lastsS: number) {
     return { id: i + 1, ground: toS > fromS ? [at(fromS), at(toS)] : [] };
   }).filter(({ ground }) => ground.length > 0);
 }
+
+/** The same, begun later, as others. */
+const after = (lateS: number, users: ReturnType<typeof platoon>) =>
+  users.map(({ id, ground }) => ({
+    id: id + 1000,
+    ground: ground.map(([t, x, y]): Waypoint => [t + lateS, x, y]),
+  }));
 
 const standing = (count: number, lastsS: number, x = 1.75) =>
   Array.from({ length: count }, (_, i) => ({
@@ -35,6 +43,32 @@ describe('the state of traffic', () => {
     expect(told({ fps: 5, roadUsers: platoon(9, 9, 22) })).toEqual([]);
     expect(told({ fps: 5, roadUsers: platoon(45, 20, 50) })).toEqual([]);
     expect(told({ fps: 5, roadUsers: platoon(12, 40, 60) })).toEqual([]);
+  });
+
+  it('is slow from the first, whatever becomes of it', () => {
+    const roadUsers = [...platoon(32, 14, 20), ...after(20, platoon(9, 9, 50))];
+    const limit = { speedLimitKmh: 80 };
+    expect(alarms(told({ fps: 5, roadUsers }, limit))).toEqual([
+      expect.stringMatching(/^slow-traffic 3[0-5]\.\d$/),
+      expect.stringMatching(/^congestion [45]\d\.\d$/),
+    ]);
+  });
+
+  it('is not known while the camera is covered', () => {
+    const scene = { fps: 5, roadUsers: platoon(9, 9, 60), view: VIEW };
+    const covered = observationsOf(scene).map(
+      (observation): Observation => ({
+        ...observation,
+        picture: {
+          cameraTimeMs: observation.cameraTimeMs,
+          capturedAtMs: observation.capturedAtMs,
+          learned: true,
+          findings: [{ fault: 'obscured', sinceMs: 0, confidence: 1, measures: {} }],
+        },
+      }),
+    );
+    expect(play(incidentsOn(), covered)).toEqual([]);
+    expect(play(incidentsOn(), scene).length).toBeGreaterThan(0);
   });
 
   it('is a queue when it stands over more than fifty metres', () => {

@@ -102,3 +102,55 @@ describe('a cyclist', () => {
     expect(kinds(told({ roadUsers: [rides] }, { rules: { cyclist: {} } }))).toEqual(['cyclist']);
   });
 });
+
+describe('what is taken for a person', () => {
+  it('is none as long as it has never moved, and one who walked there and stands', () => {
+    expect(
+      told({
+        roadUsers: [
+          person([
+            [0, 0, 30],
+            [20, 0, 30],
+          ]),
+        ],
+        jitterPx: 2,
+      }),
+    ).toEqual([]);
+    const walks = [
+      [0, -6, 30],
+      [4, 0, 30],
+      [20, 0, 30],
+    ] as const;
+    expect(kinds(told({ roadUsers: [person(walks)] }))).toEqual(['pedestrian']);
+  });
+
+  it('is a pedestrian as soon as it moves', () => {
+    const sets = [
+      [0, 0, 30],
+      [10, 0, 30],
+      [14, 3, 30],
+    ] as const;
+    expect(kinds(told({ roadUsers: [person(sets)] }))).toEqual(['pedestrian']);
+  });
+});
+
+describe('a two-wheeler on a motorway', () => {
+  const rides = (kmh: number) => ({
+    id: 1,
+    roadUser: 'motorcycle' as const,
+    bodyM: [0.7, 1.7] as const,
+    ground: drives(kmh, { fromY: 16, toY: 60 }),
+  });
+  const slow = { id: 2, ground: drives(25, { x: -1.75 }) };
+
+  it('is a cyclist at the speed of one while the others drive', () => {
+    const incidents = told({ roadUsers: [rides(17)] }, { road: 'motorway' });
+    expect(kinds(incidents)).toEqual(['cyclist']);
+  });
+
+  it('is none when it is faster, when all are slow, or in a street', () => {
+    expect(kinds(told({ roadUsers: [rides(36)] }, { road: 'motorway' }))).toEqual([]);
+    expect(kinds(told({ roadUsers: [rides(17), slow] }, { road: 'motorway' }))).toEqual([]);
+    expect(kinds(told({ roadUsers: [rides(17)] }))).toEqual([]);
+  });
+});

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { drives, kinds, told } from './road.ts';
+import type { Observation } from '../../../../edge-agent/analytics/observation.ts';
+import { observationsOf, pixelOf, play } from '../../../support/observations.ts';
+import { drives, incidentsOn, kinds, told, VIEW } from './road.ts';
 
 const wrong = (kmh: number) => drives(kmh, { fromY: 60, toY: 20 });
 
@@ -16,6 +18,23 @@ describe('a vehicle that drives against the direction', () => {
     expect(kinds(told({ roadUsers: [{ id: 1, ground: wrong(35) }] }, {}, { toGround: undefined }))).toEqual([
       'wrong-way',
     ]);
+  });
+
+  it('is nothing when its box shrinks faster than it goes away: it steps along a row that stands', () => {
+    const steps = (toPx: number) =>
+      observationsOf({ view: VIEW, roadUsers: [{ id: 1, ground: drives(60, { fromY: 20, toY: 60 }) }] }).map(
+        (observation, i): Observation => ({
+          ...observation,
+          roadUsers: observation.roadUsers.map((view) => {
+            const half = ((view.box[2] - view.box[0]) / 2) * (1 - (1 - toPx) * Math.min(1, i / 20));
+            const { x, y } = view.anchor;
+            return { ...view, box: [x - half, y - 2 * half, x + half, y] as const };
+          }),
+        }),
+      );
+    const inbound = { direction: { from: pixelOf(VIEW.camera, 0, 60), to: pixelOf(VIEW.camera, 0, 20) } };
+    expect(play(incidentsOn(inbound), steps(1)).length).toBeGreaterThan(0);
+    expect(play(incidentsOn(inbound), steps(0.3))).toEqual([]);
   });
 
   it.each([
