@@ -3,6 +3,7 @@
 import type { Calibration } from './calibration.ts';
 import { anchorPoint, type CountingLine, type Point } from './counting-line.ts';
 import { groundAnchor } from './ground-anchor.ts';
+import { isHidden } from './hiders.ts';
 import { type Crossing, LineWatch } from './line-watch.ts';
 import type { Path, PathSighting } from './path.ts';
 import type { PathCrossing } from './path-crossing.ts';
@@ -50,7 +51,10 @@ export class LineCounter implements PathListener {
 
   over(path: Path): void {
     const { velocity } = path;
-    this.#ask(path, (watch) => watch.end(velocity));
+    const others = () => [...this.#watches.keys()].filter((other) => other !== path);
+    this.#ask(path, (watch) =>
+      watch.end(velocity, (box, at) => isHidden(others(), box, velocity, at.cameraTimeMs)),
+    );
   }
 
   gone(path: Path): void {

@@ -52,6 +52,10 @@ const APPROACH_SIZES = 0.3;
 const LOST_BEYOND_SIZES = 0.03;
 /** Slower than this, in box sizes a second, a road user stands. */
 const MOVING_SIZES_PER_S = 0.1;
+/** Who is lost behind somebody before the line crossed it when it was to get there within this time, ms ... */
+const LONGEST_HIDDEN_MS = 1200;
+/** ... and drove at this speed: slower ones (2.5 m/s for a car) stop or turn behind their hider. */
+const HIDDEN_SIZES_PER_S = 1.2;
 /** Who appears on the line crossed it at most this long before, ms. */
 const LONGEST_UNSEEN_MS = 700;
 /**
@@ -59,6 +63,9 @@ const LONGEST_UNSEEN_MS = 700;
  * when it drives off. Keeps intervals from having to stay open for ever.
  */
 export const LONGEST_DECISION_MS = 3000;
+
+/** Whether somebody else is in front of a box at a moment. */
+export type IsHidden = (box: BoxCorners, at: Moment) => boolean;
 
 type Seen = { readonly position: Position; readonly sighting: PathSighting };
 
@@ -180,8 +187,9 @@ export class LineWatch {
    * sighting was beyond it, and it was moving on.
    *
    * @param velocity of its centre at the end, px/s
+   * @param isHidden whether somebody stands before a box at a moment
    */
-  end(velocity: Point): Crossing | undefined {
+  end(velocity: Point, isHidden: IsHidden = () => false): Crossing | undefined {
     const last = this.#previous;
     if (last === undefined || this.#hasCrossed || this.#approach < APPROACH_SIZES) {
       return undefined;
@@ -190,12 +198,38 @@ export class LineWatch {
     const side = sideOf(position.distance);
     const size = sizeOf(sighting.box);
     const sizes = Math.abs(position.distance) / size;
-    if (side === undefined || side === this.#side || sizes < LOST_BEYOND_SIZES) {
+    if (side === this.#side) return this.#endHidden(last, velocity, isHidden);
+    if (side === undefined || sizes < LOST_BEYOND_SIZES) {
       return undefined;
     }
     const across = acrossSpeed(this.#line, velocity);
     const onward = side === 'right' ? across : -across;
     return onward > MOVING_SIZES_PER_S * size ? this.#commit(side, sighting, sizes) : undefined;
+  }
+
+  /** It was lost before the line: it crossed all the same if it drove on to it and was hidden there. */
+  #endHidden({ position, sighting }: Seen, velocity: Point, isHidden: IsHidden): Crossing | undefined {
+    const across = acrossSpeed(this.#line, velocity);
+    const afterS = -position.distance / across;
+    const size = sizeOf(sighting.box);
+    const drove = this.#approach - Math.abs(position.distance) / size >= APPROACH_SIZES;
+    if (!drove || Math.abs(across) < HIDDEN_SIZES_PER_S * size) return undefined;
+    if (!(afterS > 0 && afterS * 1000 <= LONGEST_HIDDEN_MS)) return undefined;
+    const [dx, dy] = [velocity.x * afterS, velocity.y * afterS];
+    const [x1, y1, x2, y2] = sighting.box;
+    const foot = { x: (x1 + x2) / 2, y: y2 };
+    const before = positionAt(this.#line, foot);
+    const after = positionAt(this.#line, { x: foot.x + dx, y: foot.y + dy });
+    const along = position.along + after.along - before.along;
+    const at = {
+      cameraTimeMs: sighting.cameraTimeMs + afterS * 1000,
+      capturedAtMs: sighting.capturedAtMs + afterS * 1000,
+    };
+    if (!isWithin(along) || !isHidden([x1 + dx, y1 + dy, x2 + dx, y2 + dy], at)) return undefined;
+    this.#hasCrossed = true;
+    const to = this.#side === 'left' ? 'right' : 'left';
+    this.#side = to;
+    return { to, at, along };
   }
 
   /** Whether the whole box has gone to that side since it was last seen on its own. */

@@ -1,6 +1,7 @@
 // Tells when two tracks that cross a line together are on one road user: a detector that gives it two boxes makes two
 // tracks of it, and each would be counted.
 
+import { areaOf, boxAt, sharedArea } from './box-at.ts';
 import type { BoxCorners } from './counting-line.ts';
 import type { Path, PathSighting } from './path.ts';
 import type { PathCrossing } from './path-crossing.ts';
@@ -50,30 +51,7 @@ function companyOf(a: Path, b: Path, aroundMs: number): { readonly iou: number; 
   return frames === 0 ? { iou: 0, together: 0 } : { iou: sum / frames, together: together / frames };
 }
 
-/** Box at a time, between two sightings where it was not seen; undefined before the first and after the last. */
-function boxAt(
-  sightings: readonly PathSighting[],
-  timeMs: number,
-): { readonly box: BoxCorners; readonly seen: boolean } | undefined {
-  const index = sightings.findIndex(({ cameraTimeMs }) => cameraTimeMs >= timeMs);
-  const after = sightings[index];
-  if (after === undefined) return undefined;
-  if (after.cameraTimeMs === timeMs) return { box: after.box, seen: true };
-  const before = sightings[index - 1];
-  if (before === undefined) return undefined;
-  const share = (timeMs - before.cameraTimeMs) / (after.cameraTimeMs - before.cameraTimeMs);
-  const at = (i: 0 | 1 | 2 | 3) => before.box[i] + share * (after.box[i] - before.box[i]);
-  return { box: [at(0), at(1), at(2), at(3)], seen: false };
-}
-
 function iouOf(a: BoxCorners, b: BoxCorners): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const both = width * height;
+  const both = sharedArea(a, b);
   return both / (areaOf(a) + areaOf(b) - both);
-}
-
-function areaOf(box: BoxCorners): number {
-  return (box[2] - box[0]) * (box[3] - box[1]);
 }

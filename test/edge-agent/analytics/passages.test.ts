@@ -262,6 +262,43 @@ describe('vehicles that are already there, and those that leave', () => {
   });
 });
 
+describe('a vehicle that is hidden by another before it reaches the line', () => {
+  /** Goes down the picture at `pxPerFrame` and is never seen again past y = 380; the other drives from `fromX` to `toX`. */
+  const counted = (pxPerFrame: number, other?: { fromX: number; toX: number; y: number }) => {
+    const target = analytics();
+    const events = [];
+    for (let i = 0; i < 60; i++) {
+      const y = 200 + i * pxPerFrame;
+      const x = other && other.fromX + ((other.toX - other.fromX) * i) / 59;
+      const box: BoxCorners = [(x ?? 0) - 100, (other?.y ?? 0) - 130, (x ?? 0) + 100, other?.y ?? 0];
+      const tracks = [
+        ...(y <= 380 ? [trackAt(1, 600, y)] : []),
+        ...(other ? [trackAt(2, 0, 0, { box, roadUser: 'truck' })] : []),
+      ];
+      events.push(...target.update(tracked(i * 100, tracks)));
+    }
+    return passagesOf([...events, ...target.flush()]).map(({ direction, track }) => [direction, track]);
+  };
+
+  it.each([
+    [
+      'counts one that goes behind a lorry that waits beyond the line',
+      12,
+      { fromX: 600, toX: 600, y: 450 },
+      true,
+    ],
+    ['counts one that goes behind a lorry that goes across', 12, { fromX: 500, toX: 760, y: 450 }, true],
+    ['does not count one that creeps: it may stop there', 3, { fromX: 600, toX: 600, y: 450 }, false],
+    ['does not count one that nobody hides: it is not there', 12, { fromX: 900, toX: 900, y: 450 }, false],
+  ])('%s', (_, pxPerFrame, other, expected) => {
+    expect(counted(pxPerFrame, other)).toEqual(expected ? [['towards', 1]] : []);
+  });
+
+  it('does not count one that nobody is near', () => {
+    expect(counted(12)).toEqual([]);
+  });
+});
+
 describe('a tracker that loses a vehicle and finds it under a new id', () => {
   const switched = (ys: readonly number[], lostFrom: number, foundAt: number, firstY = 0) => {
     const target = analytics();
