@@ -19,6 +19,12 @@ const LARGEST_ERROR_SHARE = 0.05;
 const DRIFT_PX = 3;
 /** Nothing on a road is faster: it is a track that jumped. */
 const FASTEST_KMH = 300;
+/**
+ * Not seen for longer than this, ms, and than so many of the shortest steps: who comes out from behind another vehicle may
+ * be somebody else farther on, and the way between them was driven by nobody.
+ */
+const LONGEST_HOLE_MS = 350;
+const LONGEST_HOLE_STEPS = 2.5;
 /** Above these shares of the limit beyond it, it is worse by a step each. */
 const WORSE_SHARES = [0.3, 0.6];
 
@@ -29,7 +35,7 @@ export function findSpeeding({ carriageway, members }: Traffic): Finding[] {
     const { view } = member;
     if (!member.isVehicle || !view.seen) return [];
     const speed = speedOf(member.past, rules.speeding.afterS * 1000);
-    if (speed === undefined) return [];
+    if (speed === undefined || hasHole(member.past, speed.since)) return [];
     // The speed has to be above the limit with all that it can be off by.
     const driftKmh = ((DRIFT_PX * carriageway.metresPerPx(view.anchor)) / speed.lastedS) * 3.6;
     const surelyKmh = speed.speedKmh - speed.errorKmh - driftKmh;
@@ -53,6 +59,14 @@ export function findSpeeding({ carriageway, members }: Traffic): Finding[] {
       },
     ];
   });
+}
+
+function hasHole(past: readonly PastPlace[], since: Moment): boolean {
+  const times = past
+    .map(({ moment }) => moment.cameraTimeMs)
+    .filter((timeMs) => timeMs >= since.cameraTimeMs);
+  const steps = times.slice(1).map((timeMs, i) => timeMs - (times[i] as number));
+  return Math.max(...steps) > Math.max(LONGEST_HOLE_MS, LONGEST_HOLE_STEPS * Math.min(...steps));
 }
 
 export type LongSpeed = {

@@ -6,7 +6,7 @@ import { distanceToSegment } from '../zone-polygon.ts';
 import type { Finding } from './finding.ts';
 import { timingOf } from './rules.ts';
 import { isFastRoad } from './severity.ts';
-import { distanceM, isAheadOf, type Member, SIZE_M, type Traffic } from './traffic.ts';
+import { distanceM, isAheadOf, lieOf, type Member, SIZE_M, type Traffic } from './traffic.ts';
 
 /** It is under way again above this speed (the exit of a queue in VISSIM and HCM practice) ... */
 const MOVING_KMH = 10;
@@ -30,6 +30,16 @@ const SEEN_MS = 500;
 const SEEN_SHARE = 0.4;
 const HIDDEN_MS = 30_000;
 
+/*
+ * So many others that overtake it within the last time, s, show that it does not wait, however many wait behind it: from
+ * this far behind it to this far ahead, metres, faster than a queue creeps.
+ */
+const PASSERS = 2;
+const PASSED_WITHIN_MS = 30_000;
+const PASSED_M = 3;
+const PASSING_KMH = 20;
+const MOST_FOLLOWED = 100;
+
 /** Where and since when a vehicle stands. */
 type Rest = {
   readonly place: Point;
@@ -39,8 +49,12 @@ type Rest = {
   /** Frames since it was noticed, and in how many of them it was seen. */
   frames: number;
   seen: number;
-  /** It waited for others until then. */
+  /** It waited for those ahead or at a stop line until then, or stood in a queue. */
   waitedUntil?: Moment;
+  queuedUntil?: Moment;
+  /** Those who were behind it and drove, and when the newest drove past it. */
+  readonly behind: Set<number>;
+  passed: readonly Moment[];
   strayedSince?: Moment;
 };
 
@@ -64,14 +78,16 @@ export class StoppedVehicles {
       const inLane = halted.filter((other) => other !== member && other.lane === member.lane);
       const standsMs = moment.cameraTimeMs - rest.since.cameraTimeMs;
       if (
-        inLane.length >= carriageway.rules.stoppedVehicle.queueVehicles ||
         inLane.some((other) => isAheadOf(other, member, carriageway, QUEUE_GAP_M)) ||
         (waiting.has(member) && standsMs < (carriageway.stopLine?.longestWaitMs ?? 0))
       ) {
         rest.waitedUntil = moment;
       }
-      const onset = rest.waitedUntil ?? rest.since;
-      const isWaiting = rest.waitedUntil === moment;
+      if (inLane.length >= carriageway.rules.stoppedVehicle.queueVehicles) rest.queuedUntil = moment;
+      watchPassers(rest, member, { carriageway, vehicles, moment });
+      const queuedUntil = rest.passed.length >= PASSERS ? undefined : rest.queuedUntil;
+      const onset = latest(rest.waitedUntil, queuedUntil) ?? rest.since;
+      const isWaiting = onset === moment;
       rest.frames++;
       if (view.seen) rest.seen++;
       const isSeen = hiddenMs <= SEEN_MS && rest.seen >= SEEN_SHARE * rest.frames;
@@ -139,10 +155,37 @@ export class StoppedVehicles {
       since,
       frames: 0,
       seen: 0,
+      behind: new Set(),
+      passed: [],
     };
     this.#rests.set(view.id, rest);
     return rest;
   }
+}
+
+function watchPassers(
+  rest: Rest,
+  member: Member,
+  {
+    carriageway,
+    vehicles,
+    moment,
+  }: Pick<Traffic, 'carriageway' | 'moment'> & { readonly vehicles: readonly Member[] },
+): void {
+  const passed: Moment[] = [];
+  for (const other of vehicles) {
+    const { id, seen, motion } = other.view;
+    const aheadM = other === member || !seen ? undefined : lieOf(other, member, carriageway)?.aheadM;
+    if (aheadM === undefined || (motion.ground?.speedKmh ?? 0) < PASSING_KMH) continue;
+    if (aheadM < -PASSED_M && rest.behind.size < MOST_FOLLOWED) rest.behind.add(id);
+    else if (aheadM > PASSED_M && rest.behind.delete(id)) passed.push(moment);
+  }
+  const sinceMs = moment.cameraTimeMs - PASSED_WITHIN_MS;
+  rest.passed = [...rest.passed, ...passed].filter(({ cameraTimeMs }) => cameraTimeMs >= sinceMs);
+}
+
+function latest(a: Moment | undefined, b: Moment | undefined): Moment | undefined {
+  return a === undefined || (b !== undefined && b.cameraTimeMs > a.cameraTimeMs) ? b : a;
 }
 
 /** Whether it is under way, or rests elsewhere by now. */

@@ -96,21 +96,27 @@ function apart(a: Point, b: Point): number {
 const BESIDE_M = 2.2;
 
 /** Whether one road user is in front of another in its lane, no farther than `withinM`. */
-export function isAheadOf(
+export function isAheadOf(other: Member, member: Member, carriageway: Carriageway, withinM: number): boolean {
+  const { aheadM, asideM } = lieOf(other, member, carriageway) ?? { aheadM: 0, asideM: 0 };
+  return aheadM > 0 && aheadM <= withinM && asideM <= BESIDE_M;
+}
+
+/** Where one road user is from another along the traffic and across it, metres; undefined without a direction. */
+export function lieOf(
   other: Member,
   member: Member,
   { direction, groundDirection }: Carriageway,
-  withinM: number,
-): boolean {
+): { readonly aheadM: number; readonly asideM: number } | undefined {
   const [p, q] = [other.view.ground, member.view.ground];
   const onGround = p !== undefined && q !== undefined && groundDirection !== undefined;
   const along = onGround ? groundDirection : direction;
-  if (along === undefined) return false;
+  if (along === undefined) return undefined;
   const perM = onGround ? 1 : Math.max(other.size, member.size) / SIZE_M;
   const [x, y] = onGround
     ? [p[0] - q[0], p[1] - q[1]]
     : [other.view.anchor.x - member.view.anchor.x, other.view.anchor.y - member.view.anchor.y];
-  const ahead = (x * along.x + y * along.y) / perM;
-  const aside = Math.abs(x * along.y - y * along.x) / perM;
-  return ahead > 0 && ahead <= withinM && aside <= BESIDE_M;
+  return {
+    aheadM: (x * along.x + y * along.y) / perM,
+    asideM: Math.abs(x * along.y - y * along.x) / perM,
+  };
 }

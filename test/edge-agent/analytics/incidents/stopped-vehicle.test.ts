@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pixelOf } from '../../../support/observations.ts';
-import { alarms, areaOf, kinds, stopsAt, told, VIEW } from './road.ts';
+import { alarms, areaOf, drives, kinds, stopsAt, told, VIEW } from './road.ts';
 
 const STOPS = { id: 1, ground: stopsAt(40, 6, 26) };
 
@@ -16,6 +16,30 @@ describe('a vehicle that stands on the road', () => {
 
   it('is nothing when it stands for a shorter time', () => {
     expect(told({ roadUsers: [{ id: 1, ground: stopsAt(40, 6, 13) }] })).toEqual([]);
+  });
+
+  it('is told though others wait behind it, when more drive past it, and not when they wait too', () => {
+    const behind = [32, 25, 18].map((y, i) => ({
+      id: 10 + i,
+      ground: [
+        [0, 1.75, y],
+        [40, 1.75, y],
+      ] as const,
+    }));
+    const first = {
+      id: 1,
+      ground: [
+        [0, 1.75, 40],
+        [40, 1.75, 40],
+      ] as const,
+    };
+    const passing = [3, 8, 13].map((atS, i) => ({ id: 20 + i, ground: drives(40, { x: -1.75, atS }) }));
+    const creeping = [3, 8, 13].map((atS, i) => ({ id: 20 + i, ground: drives(15, { x: -1.75, atS }) }));
+    const found = (others: typeof passing) =>
+      kinds(told({ roadUsers: [first, ...behind, ...others], fps: 5, durationS: 25 }));
+    expect(found(passing)).toEqual(['stopped-vehicle']);
+    expect(found(creeping)).toEqual([]);
+    expect(found([])).toEqual([]);
   });
 
   it('is found where nothing is calibrated', () => {
