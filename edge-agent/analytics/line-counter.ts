@@ -1,7 +1,7 @@
 // Watches every path at every line, and collects the crossings that are certain.
 
-import type { Calibration } from './calibration.ts';
-import { anchorPoint, type CountingLine, type Point } from './counting-line.ts';
+import { type Calibration, toGround, toPicture } from './calibration.ts';
+import { anchorPoint, type CountingLine, type Point, positionAt } from './counting-line.ts';
 import { groundAnchor } from './ground-anchor.ts';
 import { isHidden } from './hiders.ts';
 import { type Crossing, LineWatch } from './line-watch.ts';
@@ -12,6 +12,9 @@ import { areTwins } from './twin-crossings.ts';
 
 /** Crossings that a twin's is looked for among: as many as become certain within seconds at the busiest line. */
 const REMEMBERED = 32;
+
+/** A way goes across a line when this share of it does: 20 degrees. */
+const LEAST_ACROSS = 0.35;
 
 /** See LineWatch for jitter and waiting; a path that continues another goes on with what its watches knew. */
 export class LineCounter implements PathListener {
@@ -68,13 +71,27 @@ export class LineCounter implements PathListener {
     return crossings;
   }
 
-  #anchorOf(path: Path, sighting: PathSighting, { anchor = 'bottom-centre' }: CountingLine): Point {
+  #anchorOf(path: Path, sighting: PathSighting, line: CountingLine): Point {
     const { headingRad, roadUser } = path;
     const onGround =
-      anchor === 'ground' && this.#calibration !== undefined && headingRad !== undefined
+      this.#calibration !== undefined && headingRad !== undefined
         ? groundAnchor(this.#calibration, sighting.box, roadUser, headingRad)
         : undefined;
-    return onGround ?? anchorPoint(sighting.box, anchor === 'ground' ? 'bottom-centre' : anchor);
+    const { anchor = 'bottom-centre' } = line;
+    if (anchor === 'ground' && onGround !== undefined) return onGround;
+    const onBox = anchorPoint(sighting.box, anchor === 'ground' ? 'bottom-centre' : anchor);
+    const ahead = onGround && this.#ahead(onGround, headingRad ?? 0);
+    const along = ahead && crossingOnTheWay(line, onGround, ahead);
+    return along === undefined ? onBox : abreast(line, onBox, along);
+  }
+
+  /** A place in the picture that is a metre ahead on the road. */
+  #ahead({ x, y }: Point, headingRad: number): Point | undefined {
+    const from = this.#calibration && toGround(this.#calibration, [x, y]);
+    if (this.#calibration === undefined || from === undefined) return undefined;
+    const to = [from[0] + Math.cos(headingRad), from[1] + Math.sin(headingRad)] as const;
+    const seen = toPicture(this.#calibration, to);
+    return seen && { x: seen[0], y: seen[1] };
   }
 
   #ask(path: Path, question: (watch: LineWatch, line: CountingLine) => Crossing | undefined): void {
@@ -92,4 +109,24 @@ export class LineCounter implements PathListener {
     this.#recent.push(crossing);
     if (this.#recent.length > REMEMBERED) this.#recent.shift();
   }
+}
+
+/** Where on a line the way through two places meets it; undefined for a way that hardly goes across. */
+function crossingOnTheWay(line: CountingLine, from: Point, to: Point): number | undefined {
+  const [before, after] = [positionAt(line, from), positionAt(line, to)];
+  const step = after.distance - before.distance;
+  if (Math.abs(step) < LEAST_ACROSS * Math.hypot(to.x - from.x, to.y - from.y)) return undefined;
+  return before.along - (before.distance / step) * (after.along - before.along);
+}
+
+/**
+ * As far from the line as `anchor`, and where its way meets it: the middle of the lower edge of a bus that is seen from a
+ * corner is metres beside its lane.
+ */
+function abreast(line: CountingLine, anchor: Point, along: number): Point {
+  const share = along - positionAt(line, anchor).along;
+  return {
+    x: anchor.x + share * (line.to[0] - line.from[0]),
+    y: anchor.y + share * (line.to[1] - line.from[1]),
+  };
 }
