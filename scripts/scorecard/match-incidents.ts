@@ -2,7 +2,14 @@
 
 import type { Incident, TrafficEvent } from '../../contract/index.ts';
 import type { CarriagewayGround } from '../scenes/layout/carriageways.ts';
-import { definitionMetAt, type FlowKind, flowMet, type IncidentKind } from '../scenes/truth/definitions.ts';
+import {
+  AFTER_S,
+  definitionMetAt,
+  type FlowKind,
+  flowMet,
+  type IncidentKind,
+  isSpeeding,
+} from '../scenes/truth/definitions.ts';
 import type { Truth, TruthFrame, TruthIncident } from '../scenes/truth-file.ts';
 
 /** The first message of an incident; times in s from the start of the clip. */
@@ -32,8 +39,8 @@ const FLOW_KINDS: readonly FlowKind[] = ['queue', 'congestion', 'slow-traffic'];
 /** A report may come this long after the end, and this long before the truth's first moment, s. */
 const LATE_S = 10;
 const EARLY_S = 2;
-/** A rule's speeding begins this much above the limit, km/h. */
-const SPEEDING_KMH = 10;
+/** Slower than this somebody stands, m/s. */
+const STANDING_MS = 0.5;
 
 export function matchIncidents(
   truth: Truth,
@@ -126,15 +133,24 @@ function isExplained(
     return spans.some(({ fromS, toS }) => detectedS >= fromS - LATE_S && detectedS <= toS + LATE_S);
   }
   if (kind === 'stopped-vehicle') {
-    return truth.incidents.some((incident) => incident.kind === 'crash' && isDuring(report, incident, truth));
+    const isCrashed = (incident: TruthIncident) =>
+      incident.kind === 'crash' && isDuring(report, incident, truth);
+    return truth.incidents.some(isCrashed) || isTrulyStanding(report, truth);
   }
   if (kind === 'speeding') {
-    const limit = Math.min(
-      ...carriageways.map(({ speedLimitKmh }) => speedLimitKmh ?? Number.POSITIVE_INFINITY),
-    );
-    return frameAt(truth, detectedS).objects.some(({ speedMs }) => speedMs * 3.6 > limit + SPEEDING_KMH);
+    return frameAt(truth, detectedS).objects.some((object) => isSpeeding(object, carriageways));
   }
   return false;
+}
+
+/** Somebody who stands there has stood for so long, s, as the rule asks for: before lost cargo, say. */
+function isTrulyStanding({ box, detectedS }: ReportedIncident, truth: Truth): boolean {
+  if (box === undefined) return false;
+  const there = frameAt(truth, detectedS).objects.filter((object) => overlap(object.box, box));
+  const before = Array.from({ length: AFTER_S['stopped-vehicle'] }, (_, s) => frameAt(truth, detectedS - s));
+  return there.some(({ id }) =>
+    before.every(({ objects }) => objects.some((object) => object.id === id && object.speedMs < STANDING_MS)),
+  );
 }
 
 function frameAt({ frames, header }: Truth, atS: number): TruthFrame {

@@ -117,6 +117,11 @@ function lastingAt(
         since.delete(object.id);
         continue;
       }
+      // Who is scripted to speed may be held up.
+      if (kind === 'speeding' && !isSpeeding(object, carriageways)) {
+        since.delete(object.id);
+        continue;
+      }
       const first = since.get(object.id);
       if (first === undefined) since.set(object.id, { t, at: object.ground });
       else if (t - first.t >= AFTER_S[kind]) {
@@ -126,6 +131,15 @@ function lastingAt(
     }
   }
   return undefined;
+}
+
+/** Faster than every limit there, and the tolerance; where none is known, whoever is scripted to. */
+export function isSpeeding(
+  { speedMs }: Pick<TruthObject, 'speedMs'>,
+  carriageways: readonly CarriagewayGround[],
+): boolean {
+  const limits = carriageways.flatMap(({ speedLimitKmh }) => speedLimitKmh ?? []);
+  return limits.length === 0 || speedMs * 3.6 > Math.min(...limits) + RULES.speeding.toleranceKmh;
 }
 
 function isFlow(
