@@ -15,7 +15,7 @@ describe.skipIf(!existsSync(crossroads))(`a congested crossroads (skipped withou
   it.each([
     ['every frame', 1],
     ['every third frame', 3],
-  ])('gives the hand count of 42 to 48 with %s, 20 of them towards the camera, within a tenth', (_, step) => {
+  ])('gives the hand count of 42 to 48 with %s, about 20 of them towards the camera', (_, step) => {
     const recorded: {
       frame_id: number;
       objects: {
@@ -23,7 +23,8 @@ describe.skipIf(!existsSync(crossroads))(`a congested crossroads (skipped withou
         relative_coordinates: { center_x: number; center_y: number; width: number; height: number };
       }[];
     }[] = JSON.parse(readFileSync(crossroads, 'utf8'));
-    const tracker = new Tracker();
+    // Their detector reported from 0.25 on, and a camera's file would say so.
+    const tracker = new Tracker({ highScore: 0.25, lowScore: 0.08, adaptScores: false });
     const analytics = new CameraAnalytics({
       camera: 'crossroads',
       lines: [
@@ -49,10 +50,10 @@ describe.skipIf(!existsSync(crossroads))(`a congested crossroads (skipped withou
       });
     const passages = [...events, ...analytics.flush()].filter(({ type }) => type === 'passage');
     const towards = passages.filter((event) => event.type === 'passage' && event.direction === 'towards');
-    expect(passages.length).toBeGreaterThanOrEqual(38);
+    expect(passages.length).toBeGreaterThanOrEqual(42);
     expect(passages.length).toBeLessThanOrEqual(48);
-    expect(towards.length).toBeGreaterThanOrEqual(15);
-    expect(towards.length).toBeLessThanOrEqual(23);
+    expect(towards.length).toBeGreaterThanOrEqual(18);
+    expect(towards.length).toBeLessThanOrEqual(22);
   });
 });
 
