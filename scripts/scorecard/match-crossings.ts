@@ -1,6 +1,7 @@
 // Counted passages against true crossings, one by one: over- and undercounts cancel in totals, but not here.
 
 import { isMotorVehicle, type Passage } from '../../contract/index.ts';
+import { AssignmentSolver } from '../../edge-agent/tracker/assignment.ts';
 import type { CutCrossing, TrueCrossing } from './true-crossings.ts';
 
 /** A passage of a line; times in s from the start of the clip. */
@@ -24,9 +25,11 @@ export type CrossingMatch = {
 export const TOLERANCE_S = 1;
 /** Between two that cross together, class decides which is which: as if the other were this much later. */
 const OTHER_CLASS_S = 0.6;
+/** More than two pairs can cost: one pair more is always better. */
+const PAIR_WORTH = 10;
 
 /**
- * The best pairs first, each crossing and each passage at most once.
+ * As many pairs as there can be, and of those the best, each crossing and each passage at most once.
  *
  * @param cuts who is over a line while the clip begins or ends
  * @param blind when the camera itself is at fault: what is counted then is not compared
@@ -37,24 +40,8 @@ export function matchCrossings(
   cuts: readonly CutCrossing[] = [],
   blind: readonly { readonly fromS: number; readonly toS: number }[] = [],
 ): CrossingMatch {
-  const candidates = passages.flatMap((passage) =>
-    crossings.flatMap((crossing) => {
-      if (crossing.line !== passage.line || crossing.direction !== passage.direction) return [];
-      if (!isWithin(passage.atS, crossing)) return [];
-      const outsideS = Math.max(0, crossing.fromS - passage.atS, passage.atS - crossing.toS);
-      const lateS = Math.min(TOLERANCE_S, Math.abs(passage.atS - crossing.atS)) / 10;
-      return [
-        { crossing, passage, cost: outsideS + lateS + (isRightClass(crossing, passage) ? 0 : OTHER_CLASS_S) },
-      ];
-    }),
-  );
-  const taken = new Map<TrueCrossing, CountedPassage>();
-  const used = new Set<CountedPassage>();
-  for (const { crossing, passage } of candidates.sort((a, b) => a.cost - b.cost)) {
-    if (taken.has(crossing) || used.has(passage)) continue;
-    taken.set(crossing, passage);
-    used.add(passage);
-  }
+  const taken = bestPairs(crossings, passages);
+  const used = new Set(taken.values());
   const unpaired = passages.filter((passage) => !used.has(passage));
   // A road user that the clip cuts explains one passage, not several.
   const left = [...cuts];
@@ -84,6 +71,33 @@ export function matchCrossings(
     unverifiable: crossings.filter(({ unverifiable }) => unverifiable !== undefined),
     notCompared: [...cut],
   };
+}
+
+function bestPairs(
+  crossings: readonly TrueCrossing[],
+  passages: readonly CountedPassage[],
+): Map<TrueCrossing, CountedPassage> {
+  const worth = crossings.flatMap((crossing) =>
+    passages.map((passage) => Math.max(0, PAIR_WORTH - costOf(crossing, passage))),
+  );
+  const assigned = new Int32Array(crossings.length);
+  new AssignmentSolver().solve(Float64Array.from(worth), crossings.length, passages.length, assigned);
+  return new Map(
+    crossings.flatMap((crossing, row) => {
+      const passage = passages[assigned[row] as number];
+      return passage === undefined ? [] : [[crossing, passage] as const];
+    }),
+  );
+}
+
+/** Infinite for what cannot be a pair. */
+function costOf(crossing: TrueCrossing, passage: CountedPassage): number {
+  if (crossing.line !== passage.line || crossing.direction !== passage.direction)
+    return Number.POSITIVE_INFINITY;
+  if (!isWithin(passage.atS, crossing)) return Number.POSITIVE_INFINITY;
+  const outsideS = Math.max(0, crossing.fromS - passage.atS, passage.atS - crossing.toS);
+  const lateS = Math.min(TOLERANCE_S, Math.abs(passage.atS - crossing.atS)) / 10;
+  return outsideS + lateS + (isRightClass(crossing, passage) ? 0 : OTHER_CLASS_S);
 }
 
 /** `vehicle` is right for every motor vehicle. */

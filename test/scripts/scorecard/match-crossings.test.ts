@@ -44,6 +44,17 @@ describe('a passage and a true crossing', () => {
     expect([pairs.length, extra.map(({ track }) => track)]).toEqual([1, [8]]);
   });
 
+  test('leave no pair out for the sake of a closer one', () => {
+    const { pairs } = matchCrossings(
+      [crossing(1, 10), crossing(2, 11)],
+      [passage(7, 10.9), passage(8, 12.1)],
+    );
+    expect(idsOf(pairs)).toEqual([
+      [1, 7],
+      [2, 8],
+    ]);
+  });
+
   test('match while a vehicle waits over the line, however long', () => {
     const { pairs } = matchCrossings([crossing(1, 40, { fromS: 12, toS: 41 })], [passage(7, 12.5)]);
     expect(pairs).toHaveLength(1);
