@@ -43,7 +43,7 @@ describe.skipIf(model === undefined)('the scorecard of the clips that come with 
   });
 
   test('measures speeds within 1.5 km/h in the median', () => {
-    expect(judged.flatMap((scene) => speedErrors(scene).errorsKmh).length).toBeGreaterThan(30);
+    expect(judged.flatMap((scene) => speedErrors(scene).errorsKmh).length).toBeGreaterThanOrEqual(15);
     const { targets } = describeSpeeds(judged);
     expect(targets[0]).toMatchObject({ met: true });
   });
