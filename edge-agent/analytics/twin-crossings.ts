@@ -20,7 +20,7 @@ const TWIN_IOU = 0.38;
 /** One detection feeds one track: twins are seen in turn, in less than this share of frames together ... */
 const SEEN_TOGETHER = 0.6;
 /** ... or the detector goes on giving two boxes, of which the second is this weak. */
-const WEAK_SCORE = 0.45;
+const WEAK_SCORE = 0.41;
 
 /** Whether two crossings of one line are of one road user. */
 export function areTwins(a: PathCrossing, b: PathCrossing): boolean {
