@@ -24,6 +24,8 @@ const folder = mkdtempSync(join(tmpdir(), 'ngatu-ring-'));
 const clip = join(folder, 'numbered.mp4');
 const reordered = join(folder, 'reordered.mp4');
 const PICTURES = 500;
+/** Of pictures that come in another order, up to three of the last are missing or come after the end. */
+const LAST_PICTURES_MS = 125;
 const line = new JobLine();
 const silent = pino({ level: 'silent' });
 const opened: { close(): Promise<unknown> }[] = [];
@@ -151,6 +153,7 @@ describe.each([
     expect(fromMs).toBeLessThanOrEqual(at.capturedAtMs - 2000);
     expect(fromMs).toBeGreaterThan(at.capturedAtMs - 2000 - 2100);
     expect(toMs).toBeGreaterThanOrEqual(at.capturedAtMs + 1400);
-    expect(((pictures.at(-1)?.timeS ?? 0) + 0.04) * 1000).toBeCloseTo(toMs - fromMs, -2);
+    const lengthMs = ((pictures.at(-1)?.timeS ?? 0) + 0.04) * 1000;
+    expect(Math.abs(lengthMs - (toMs - fromMs))).toBeLessThanOrEqual(LAST_PICTURES_MS);
   }, 60_000);
 });
