@@ -17,6 +17,17 @@ export function flowRatePerH(n: number, observedMs: number): number | undefined 
   return ratio(n * MS_PER_H, observedMs);
 }
 
+/** Of two sets of vehicles together, exactly. */
+export function addSpeeds(a: SpeedSums, b: SpeedSums): SpeedSums {
+  const bins = Math.max(a.histogram.length, b.histogram.length);
+  return {
+    n: a.n + b.n,
+    sumKmh: a.sumKmh + b.sumKmh,
+    sumPerKmh: a.sumPerKmh + b.sumPerKmh,
+    histogram: Array.from({ length: bins }, (_, bin) => (a.histogram[bin] ?? 0) + (b.histogram[bin] ?? 0)),
+  };
+}
+
 /** Arithmetic mean of the speeds at the line, km/h (Edie 1963; HCM 7th ed., ch. 4): what drivers drive. */
 export function timeMeanSpeedKmh({ n, sumKmh }: SpeedSums): number | undefined {
   return ratio(sumKmh, n);

@@ -21,15 +21,3 @@ export function boxAt(
   const at = (i: 0 | 1 | 2 | 3) => before.box[i] + share * (after.box[i] - before.box[i]);
   return { box: [at(0), at(1), at(2), at(3)], seen: false };
 }
-
-/** Area that two boxes share, px². */
-export function sharedArea(a: BoxCorners, b: BoxCorners): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
-/** Area of a box, px². */
-export function areaOf(box: BoxCorners): number {
-  return (box[2] - box[0]) * (box[3] - box[1]);
-}

@@ -1,7 +1,14 @@
 // How good a calibration is, in figures that a person can judge: what its points are off by, what it says of a point
 // that it did not know, how exact lengths are near and far, and whether the camera that it implies can be real.
 
-import { type Calibration, calibrate, type PointError, toGround, toPicture } from './calibration.ts';
+import {
+  type Calibration,
+  calibrate,
+  type PointError,
+  rootMeanSquare,
+  toGround,
+  toPicture,
+} from './calibration.ts';
 import {
   CalibrationError,
   type GroundPoint,
@@ -206,8 +213,4 @@ function areaOf(polygon: readonly (readonly [number, number])[]): number {
 
 function distance(a: readonly [number, number], b: readonly [number, number]): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
-}
-
-function rootMeanSquare(values: readonly number[]): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }

@@ -172,6 +172,6 @@ function denormalise({ x, y, scale }: Normalisation, point: Pair): Pair {
   return [point[0] * scale + x, point[1] * scale + y];
 }
 
-function rootMeanSquare(values: readonly number[]): number {
+export function rootMeanSquare(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }

@@ -1,6 +1,7 @@
 // Tells whether somebody who is not seen any more is hidden, or merely lost.
 
-import { areaOf, boxAt, sharedArea } from './box-at.ts';
+import { boxAt } from './box-at.ts';
+import { areaOf, sharedArea } from './boxes.ts';
 import type { BoxCorners, Point } from './counting-line.ts';
 import type { Path } from './path.ts';
 

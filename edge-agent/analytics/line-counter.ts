@@ -16,6 +16,9 @@ const REMEMBERED = 32;
 /** A way goes across a line when this share of it does: 20 degrees. */
 const LEAST_ACROSS = 0.35;
 
+/** A road user's middle on the road and a place ahead of it, px of the picture. */
+type OnRoad = { readonly middle: Point; readonly ahead: Point | undefined };
+
 /** See LineWatch for jitter and waiting; a path that continues another goes on with what its watches knew. */
 export class LineCounter implements PathListener {
   readonly #lines: readonly CountingLine[];
@@ -40,16 +43,18 @@ export class LineCounter implements PathListener {
       return;
     }
     const { first, firstVelocity } = path;
+    const onRoad = this.#onRoad(path, first);
     const watches = this.#lines.map((line) => {
       const watch = new LineWatch(line);
-      watch.appear(first, this.#anchorOf(path, first, line), firstVelocity, watchedSinceMs);
+      watch.appear(first, anchorOf(first, line, onRoad), firstVelocity, watchedSinceMs);
       return watch;
     });
     this.#watches.set(path, watches);
   }
 
   saw(path: Path, sighting: PathSighting): void {
-    this.#ask(path, (watch, line) => watch.see(sighting, this.#anchorOf(path, sighting, line)));
+    const onRoad = this.#onRoad(path, sighting);
+    this.#ask(path, (watch, line) => watch.see(sighting, anchorOf(sighting, line, onRoad)));
   }
 
   over(path: Path): void {
@@ -71,27 +76,12 @@ export class LineCounter implements PathListener {
     return crossings;
   }
 
-  #anchorOf(path: Path, sighting: PathSighting, line: CountingLine): Point {
-    const { headingRad, roadUser } = path;
-    const onGround =
-      this.#calibration !== undefined && headingRad !== undefined
-        ? groundAnchor(this.#calibration, sighting.box, roadUser, headingRad)
-        : undefined;
-    const { anchor = 'bottom-centre' } = line;
-    if (anchor === 'ground' && onGround !== undefined) return onGround;
-    const onBox = anchorPoint(sighting.box, anchor === 'ground' ? 'bottom-centre' : anchor);
-    const ahead = onGround && this.#ahead(onGround, headingRad ?? 0);
-    const along = ahead && crossingOnTheWay(line, onGround, ahead);
-    return along === undefined ? onBox : abreast(line, onBox, along);
-  }
-
-  /** A place in the picture that is a metre ahead on the road. */
-  #ahead({ x, y }: Point, headingRad: number): Point | undefined {
-    const from = this.#calibration && toGround(this.#calibration, [x, y]);
-    if (this.#calibration === undefined || from === undefined) return undefined;
-    const to = [from[0] + Math.cos(headingRad), from[1] + Math.sin(headingRad)] as const;
-    const seen = toPicture(this.#calibration, to);
-    return seen && { x: seen[0], y: seen[1] };
+  /** The same for all lines of the camera. */
+  #onRoad({ headingRad, roadUser }: Path, { box }: PathSighting): OnRoad | undefined {
+    if (this.#calibration === undefined || headingRad === undefined || this.#lines.length === 0)
+      return undefined;
+    const middle = groundAnchor(this.#calibration, box, roadUser, headingRad);
+    return middle && { middle, ahead: aheadOf(this.#calibration, middle, headingRad) };
   }
 
   #ask(path: Path, question: (watch: LineWatch, line: CountingLine) => Crossing | undefined): void {
@@ -109,6 +99,23 @@ export class LineCounter implements PathListener {
     this.#recent.push(crossing);
     if (this.#recent.length > REMEMBERED) this.#recent.shift();
   }
+}
+
+/** What has to cross a line, px. */
+function anchorOf(sighting: PathSighting, line: CountingLine, onRoad: OnRoad | undefined): Point {
+  const { anchor = 'bottom-centre' } = line;
+  if (anchor === 'ground' && onRoad !== undefined) return onRoad.middle;
+  const onBox = anchorPoint(sighting.box, anchor === 'ground' ? 'bottom-centre' : anchor);
+  const along = onRoad?.ahead && crossingOnTheWay(line, onRoad.middle, onRoad.ahead);
+  return along === undefined ? onBox : abreast(line, onBox, along);
+}
+
+/** A place in the picture that is a metre ahead on the road. */
+function aheadOf(calibration: Calibration, { x, y }: Point, headingRad: number): Point | undefined {
+  const from = toGround(calibration, [x, y]);
+  if (from === undefined) return undefined;
+  const seen = toPicture(calibration, [from[0] + Math.cos(headingRad), from[1] + Math.sin(headingRad)]);
+  return seen && { x: seen[0], y: seen[1] };
 }
 
 /** Where on a line the way through two places meets it; undefined for a way that hardly goes across. */

@@ -41,6 +41,8 @@ export class Path {
   roadUserShare: number;
   /** Way it goes on the ground, or went before it stopped, from x towards y; where that is known. */
   headingRad: number | undefined;
+  /** As of its last sighting. */
+  #groundMotion: Motion['ground'];
   #rest: RestingPlace;
 
   constructor(track: Track, first: PathSighting) {
@@ -66,6 +68,7 @@ export class Path {
     if (this.sightings.length > MOST_KEPT || sighting.cameraTimeMs - oldest.cameraTimeMs > KEPT_MS) {
       this.sightings.shift();
     }
+    this.#groundMotion = this.#measureGroundMotion();
     const { x = 0, y = 0, speedKmh = 0 } = this.#groundMotion ?? {};
     if (speedKmh > LEAST_HEADING_KMH) this.headingRad = Math.atan2(y, x);
   }
@@ -81,6 +84,7 @@ export class Path {
       this.#rest.see(sighting);
     }
     this.sightings.unshift(...before.sightings.slice(own.length - MOST_KEPT));
+    this.#groundMotion = this.#measureGroundMotion();
   }
 
   /** From now on a road user of its own, after the one it was taken to continue has come back. */
@@ -118,7 +122,7 @@ export class Path {
     };
   }
 
-  get #groundMotion(): Motion['ground'] {
+  #measureGroundMotion(): Motion['ground'] {
     const onGround = this.#newest(GROUND_VELOCITY_MS).filter(({ ground }) => ground !== undefined);
     if (onGround.length < 2) return undefined;
     const { x, y } = slopeOf(onGround, ({ ground }) => ({ x: ground?.[0] ?? 0, y: ground?.[1] ?? 0 }));

@@ -1,8 +1,8 @@
 // Tells when two tracks that cross a line together are on one road user: a detector that gives it two boxes makes two
 // tracks of it, and each would be counted.
 
-import { areaOf, boxAt, sharedArea } from './box-at.ts';
-import type { BoxCorners } from './counting-line.ts';
+import { boxAt } from './box-at.ts';
+import { iouOf } from './boxes.ts';
 import type { Path, PathSighting } from './path.ts';
 import type { PathCrossing } from './path-crossing.ts';
 
@@ -49,9 +49,4 @@ function companyOf(a: Path, b: Path, aroundMs: number): { readonly iou: number; 
     if (first.seen && second.seen) together++;
   }
   return frames === 0 ? { iou: 0, together: 0 } : { iou: sum / frames, together: together / frames };
-}
-
-function iouOf(a: BoxCorners, b: BoxCorners): number {
-  const both = sharedArea(a, b);
-  return both / (areaOf(a) + areaOf(b) - both);
 }

@@ -2,12 +2,12 @@
 // a zone's means are weighted with the time that was observed.
 
 import {
+  addSpeeds,
   type ClassFlow,
   countInterval,
   type Flow,
   isSameAccuracy,
   type SpanSums,
-  type SpeedSums,
   type TrafficEvent,
   type Zone,
 } from '../../contract/index.ts';
@@ -94,16 +94,6 @@ function addBounds(a: ClassFlow, b: ClassFlow, n: number): Partial<ClassFlow> {
 
 function addSpans(a: SpanSums | undefined, b: SpanSums | undefined): SpanSums | undefined {
   return a && b ? { n: a.n + b.n, sumS: a.sumS + b.sumS, sumSqS2: a.sumSqS2 + b.sumSqS2 } : (a ?? b);
-}
-
-function addSpeeds(a: SpeedSums, b: SpeedSums): SpeedSums {
-  const bins = Math.max(a.histogram.length, b.histogram.length);
-  return {
-    n: a.n + b.n,
-    sumKmh: a.sumKmh + b.sumKmh,
-    sumPerKmh: a.sumPerKmh + b.sumPerKmh,
-    histogram: Array.from({ length: bins }, (_, bin) => (a.histogram[bin] ?? 0) + (b.histogram[bin] ?? 0)),
-  };
 }
 
 function mergeZones(a: Zone, b: Zone): Zone {

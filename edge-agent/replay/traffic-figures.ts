@@ -2,6 +2,7 @@
 // units, the density and the level of service. From the events of the replay; tables come from the configuration.
 
 import {
+  addSpeeds,
   type Journey,
   type LevelOfService,
   levelOfService,
@@ -127,16 +128,6 @@ export class TrafficFigureSums {
       ...(level === undefined ? {} : { service: level }),
     };
   }
-}
-
-function addSpeeds(a: SpeedSums, b: SpeedSums): SpeedSums {
-  const length = Math.max(a.histogram.length, b.histogram.length);
-  return {
-    n: a.n + b.n,
-    sumKmh: a.sumKmh + b.sumKmh,
-    sumPerKmh: a.sumPerKmh + b.sumPerKmh,
-    histogram: Array.from({ length }, (_, bin) => (a.histogram[bin] ?? 0) + (b.histogram[bin] ?? 0)),
-  };
 }
 
 function speedFigures(sums: SpeedSums): Pick<LineFigures, 'speed'> {

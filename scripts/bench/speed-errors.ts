@@ -43,7 +43,7 @@ export type BoxOptions = {
 /** A crossing and a passage of one road user are at most this long apart: the anchor is not the middle, s. */
 const APART_S = 1.5;
 /** Crossings nearer in time than this could be taken for one another, s. */
-const ALONE_S = 0.7;
+export const ALONE_S = 0.7;
 /** Frames a second that are looked at, about. */
 const FPS = 12.5;
 /** Road users with more of them hidden are not seen. */
@@ -93,7 +93,7 @@ export function casesOfPassages(truth: Truth, passages: readonly Passage[], star
     .flatMap(({ crossing, passage, apartS }): SpeedCase[] => {
       if (apartS > APART_S || used.has(crossing) || used.has(passage)) return [];
       used.add(crossing).add(passage);
-      if (!isAlone(crossing, truth.crossings)) return [];
+      if (!isAlone(crossing, truth.crossings, ({ t }) => t)) return [];
       return [caseOf(crossing, passage.speedKmh, passage.speedKmh === undefined ? 'none' : 'good')];
     });
 }
@@ -137,13 +137,18 @@ function speedAsPassage(
   return speed;
 }
 
-function isAlone(crossing: TruthCrossing, crossings: readonly TruthCrossing[]): boolean {
+/** Whether nobody else crossed the same line the same way at nearly the same time. */
+export function isAlone<Crossing extends { readonly line: string; readonly direction: string }>(
+  crossing: Crossing,
+  crossings: readonly Crossing[],
+  secondsOf: (crossing: Crossing) => number,
+): boolean {
   return crossings.every(
     (other) =>
       other === crossing ||
       other.line !== crossing.line ||
       other.direction !== crossing.direction ||
-      Math.abs(other.t - crossing.t) > ALONE_S,
+      Math.abs(secondsOf(other) - secondsOf(crossing)) > ALONE_S,
   );
 }
 

@@ -1,5 +1,6 @@
 // Speeds of passages on calibrated scenes, against the true speed at the line.
 
+import { ALONE_S, isAlone } from '../bench/speed-errors.ts';
 import type { JudgedScene } from './judge-scene.ts';
 import { quantile, share, table } from './markdown.ts';
 import { notMeasured, type Section, type SectionResult } from './section.ts';
@@ -17,9 +18,6 @@ export const speedsSection: Section = {
   },
 };
 
-/** A passage does not say where on the line it was: crossings nearer in time than this may be taken for each other, s. */
-const ALONE_S = 0.7;
-
 export type SpeedErrors = {
   /** Counted crossings, matched with the truth, that nobody else's can be taken for. */
   readonly passages: number;
@@ -32,15 +30,7 @@ export type SpeedErrors = {
 export function speedErrors({ crossings }: Pick<JudgedScene, 'crossings'>): SpeedErrors {
   const { pairs, missed, unverifiable } = crossings;
   const all = [...pairs.map(({ crossing }) => crossing), ...missed, ...unverifiable];
-  const alone = pairs.filter(({ crossing }) =>
-    all.every(
-      (other) =>
-        other === crossing ||
-        other.line !== crossing.line ||
-        other.direction !== crossing.direction ||
-        Math.abs(other.atS - crossing.atS) > ALONE_S,
-    ),
-  );
+  const alone = pairs.filter(({ crossing }) => isAlone(crossing, all, ({ atS }) => atS));
   return {
     passages: alone.length,
     ambiguous: pairs.length - alone.length,

@@ -3,7 +3,8 @@
 import type { GroundPoint } from '../calibration-points.ts';
 import type { BoxCorners, Point } from '../counting-line.ts';
 import type { RoadUserView } from '../observation.ts';
-import { areaOf, type Corners, depthIn, innerRadius } from '../zone-polygon.ts';
+import { unit } from '../zone-footprint.ts';
+import { areaOf, type Corners, depthIn, innerRadius, isInside } from '../zone-polygon.ts';
 import { type RuleChanges, type Rules, rulesOf } from './rules.ts';
 import type { VehicleFit } from './vehicle-fit.ts';
 
@@ -90,8 +91,8 @@ export class Carriageway {
     if (direction !== undefined) {
       const from = toGround?.({ x: direction.from[0], y: direction.from[1] });
       const to = toGround?.({ x: direction.to[0], y: direction.to[1] });
-      this.direction = unit(direction.from, direction.to);
-      this.groundDirection = from && to && unit(from, to);
+      this.direction = wayOf(direction.from, direction.to);
+      this.groundDirection = from && to && wayOf(from, to);
     }
     const corners = toGround && options.area.map(([x, y]) => toGround({ x, y }));
     if (corners?.every((corner) => corner !== undefined)) {
@@ -142,22 +143,10 @@ export class Carriageway {
   }
 }
 
-/** Even-odd rule. Asked for every road user and frame, so without the distance that depthIn gives. */
-function isInside(corners: Corners, { x, y }: Point): boolean {
-  let inside = false;
-  for (let at = 0, before = corners.length - 1; at < corners.length; before = at++) {
-    const a = corners[before] as Point;
-    const b = corners[at] as Point;
-    if (a.y > y !== b.y > y && x < a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x)) inside = !inside;
-  }
-  return inside;
-}
-
 function cornersOf(polygon: Polygon): Corners {
   return polygon.map(([x, y]) => ({ x, y }));
 }
 
-function unit(from: readonly [number, number], to: readonly [number, number]): Point | undefined {
-  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
-  return length > 0 ? { x: (to[0] - from[0]) / length, y: (to[1] - from[1]) / length } : undefined;
+function wayOf(from: readonly [number, number], to: readonly [number, number]): Point | undefined {
+  return unit({ x: to[0] - from[0], y: to[1] - from[1] });
 }

@@ -2,6 +2,7 @@
 // are looked for in small pictures of the frames, which is why they are a risk to look at rather than a certainty.
 
 import type { Thumbnail } from '../../source/frame.ts';
+import { grown, sharedArea } from '../boxes.ts';
 import type { BoxCorners } from '../counting-line.ts';
 import type { Moment, Observation } from '../observation.ts';
 import { type Blob, blobsOf } from './blobs.ts';
@@ -68,7 +69,7 @@ export class Debris {
     return this.#things.flatMap((thing): Finding[] => {
       // Between two looks nothing changes; what has gone is no longer found.
       if (cameraTimeMs - thing.lastMs > 1000) return [];
-      const isHidden = everybody.some(({ box }) => overlap(grown(box, 0.5), thing.box));
+      const isHidden = everybody.some(({ box }) => sharedArea(grown(box, 0.5), thing.box) > 0);
       return [this.#finding(thing, queued || isHidden ? 'stay' : 'enter')];
     });
   }
@@ -214,13 +215,4 @@ class ThumbnailMap {
       for (let x = Math.max(0, Math.floor(column(x1)) - 1); x < right; x++) covered[y * width + x] = 1;
     }
   }
-}
-
-function grown([x1, y1, x2, y2]: BoxCorners, share: number): BoxCorners {
-  const [x, y] = [(x2 - x1) * share, (y2 - y1) * share];
-  return [x1 - x, y1 - y, x2 + x, y2 + y];
-}
-
-function overlap(a: BoxCorners, b: BoxCorners): boolean {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

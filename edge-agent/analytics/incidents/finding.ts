@@ -1,6 +1,7 @@
 // What a rule says of one frame: the state of affairs that may become an incident, goes on being one, or no longer is.
 
 import type { Incident, RoadUser } from '../../../contract/index.ts';
+import { areaOf, iouOf } from '../boxes.ts';
 import type { BoxCorners } from '../counting-line.ts';
 import type { Moment } from '../observation.ts';
 
@@ -49,17 +50,12 @@ export type Finding = {
 /** Whether two boxes are at one place: their lower edges' middles within `sizes` of the larger one's size. */
 export function isNear(a: BoxCorners | undefined, b: BoxCorners | undefined, sizes: number): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const size = Math.sqrt(Math.max((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1])));
+  const size = Math.sqrt(Math.max(areaOf(a), areaOf(b)));
   return Math.hypot((a[0] + a[2] - b[0] - b[2]) / 2, a[3] - b[3]) <= sizes * size;
 }
 
 /** Whether two boxes show one thing twice: they share more than half of what they cover together. */
 export function isSameThing(a: BoxCorners | undefined, b: BoxCorners | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return false;
-  const shared = width * height;
-  const both = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared;
-  return shared > both / 2;
+  return iouOf(a, b) > 0.5;
 }

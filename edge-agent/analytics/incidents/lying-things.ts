@@ -1,7 +1,7 @@
 // Lost cargo that a detector takes for a vehicle: it appears where nobody drove up, never moves, and is lower than any
 // vehicle at its place would be.
 
-import type { BoxCorners } from '../counting-line.ts';
+import { grown, sharedArea } from '../boxes.ts';
 import type { Finding } from './finding.ts';
 import { timingOf } from './rules.ts';
 import { isFastRoad } from './severity.ts';
@@ -33,7 +33,9 @@ export class LyingThings {
       }
       const looks = this.#looks.get(view.id) ?? { low: 0, all: 0 };
       this.#looks.set(view.id, looks);
-      const isAlone = !everybody.some(({ id, box }) => id !== view.id && overlap(grown(box), view.box));
+      const isAlone = !everybody.some(
+        ({ id, box }) => id !== view.id && sharedArea(grown(box, AROUND_SHARE), view.box) > 0,
+      );
       const stands = view.motion.standsSince !== undefined;
       const share =
         stands && view.seen && isAlone ? carriageway.fit?.heightShare(view.box, 'car', along) : undefined;
@@ -71,13 +73,4 @@ export function findingsOf(lying: ReadonlySet<Member>, { carriageway }: Traffic)
     box: view.box,
     measures: { widthM: (view.box[2] - view.box[0]) * carriageway.metresAcrossPx(view.anchor) },
   }));
-}
-
-function grown([x1, y1, x2, y2]: BoxCorners): BoxCorners {
-  const [x, y] = [(x2 - x1) * AROUND_SHARE, (y2 - y1) * AROUND_SHARE];
-  return [x1 - x, y1 - y, x2 + x, y2 + y];
-}
-
-function overlap(a: BoxCorners, b: BoxCorners): boolean {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

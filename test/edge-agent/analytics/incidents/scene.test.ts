@@ -5,9 +5,9 @@ import { calibrate, toGround } from '../../../../edge-agent/analytics/calibratio
 import { CameraAnalytics } from '../../../../edge-agent/analytics/camera-analytics.ts';
 import { Incidents } from '../../../../edge-agent/analytics/incidents/incidents.ts';
 import type { Track } from '../../../../edge-agent/tracker/track.ts';
-import { sceneCarriageways } from '../../../../scripts/bench/incidents/scene-carriageways.ts';
 import { readScene } from '../../../../scripts/scenes/scene-file.ts';
 import { readTruth } from '../../../../scripts/scenes/truth-file.ts';
+import { sceneRoads } from '../../../../scripts/scorecard/scene-roads.ts';
 import { frameAt } from '../../tracker/make-detections.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -15,13 +15,13 @@ const ROOT = join(import.meta.dirname, '../../../..');
 /** Alarms of a scene whose road users are seen as well as anybody could: kind and seconds from the start. */
 async function alarmsOf(name: string): Promise<string[]> {
   const { header, frames } = await readTruth(join(ROOT, `test/fixtures/scenes/${name}.truth.jsonl.gz`));
-  const { layout } = await readScene(join(ROOT, `scripts/scenes/library/${name}.yaml`));
+  const scene = await readScene(join(ROOT, `scripts/scenes/library/${name}.yaml`));
   const { picture } = header;
   const calibration = calibrate({ picture, ...header.calibration });
   const incidents = new Incidents({
     camera: name,
     picture,
-    carriageways: sceneCarriageways(header, layout),
+    carriageways: sceneRoads(scene),
     toGround: ({ x, y }) => toGround(calibration, [x, y]),
   });
   const observers = [incidents];
