@@ -14,6 +14,8 @@ export type BatchMark = AgentAddress & {
   readonly receivedAtMs: number;
   readonly events: number;
   readonly rejectedEvents: number;
+  /** Quarter hours that it has counts in, see quarter-hours.ts: what the roll-ups have to do again. */
+  readonly quarters?: string | undefined;
 };
 
 /** At the time of receipt, so that those who read on find it; a batch that comes twice has two marks, which is true. */
@@ -28,6 +30,7 @@ export function markPoint(mark: BatchMark): Point {
       events: int(mark.events),
       rejected_events: int(mark.rejectedEvents),
       delay_ms: int(receivedAtMs - mark.sentAtMs),
+      quarters: text(mark.quarters),
     },
     atMs: receivedAtMs,
     ns: seq % 1_000_000,

@@ -3,9 +3,10 @@
 import type { AgentAddress, DroppedRange, Health, Status, TrafficEvent } from '../../contract/index.ts';
 import { healthPoints, statusPoints } from './agent-points.ts';
 import type { BatchWriter, Lines } from './batch-writer.ts';
-import { type LedgerRow, ledgerPoint, markPoint } from './ledger-points.ts';
+import { type BatchMark, type LedgerRow, ledgerPoint, markPoint } from './ledger-points.ts';
 import { lineOf, type Point } from './line-protocol.ts';
 import { droppedPoints, pointsOf } from './points.ts';
+import { quartersText } from './quarter-hours.ts';
 
 export type StorableBatch = AgentAddress & {
   readonly epoch: number;
@@ -21,29 +22,42 @@ type BatchOutcome = { readonly refused: readonly { readonly position: number; re
 /** Lines that belong to no event of the batch. */
 const NO_EVENT = -1;
 
+/** A mark that is older when InfluxDB has it is made again: see `PointStore.batch`. */
+const FRESH_MS = 60_000;
+
 export class PointStore {
   readonly #writer: BatchWriter;
   readonly #collector: string;
+  readonly #now: () => number;
   #statuses = 0;
 
-  /** `collector` names this process in the marks it makes. */
-  constructor(writer: BatchWriter, collector: string) {
+  /** `collector` names this process in the marks it makes; `now` is InfluxDB's clock as well as it is known. */
+  constructor(writer: BatchWriter, collector: string, now: () => number = Date.now) {
     this.#writer = writer;
     this.#collector = collector;
+    this.#now = now;
   }
 
   /**
    * Throws StoreError `closed` when the writer was closed before the database confirmed.
    *
+   * Resolves when a mark is there that is not older than a minute: those who read marks from where they had come to (the
+   * roll-ups, other collectors) would not find one that an outage held back for hours, and what is acknowledged comes
+   * never again.
+   *
    * Not async on purpose: while InfluxDB is away, hundreds wait here, and each would hold its events and their text
    * beside the bytes that the writer keeps, which is twice the memory.
    */
   batch(batch: StorableBatch, rejectedEvents: number): Promise<BatchOutcome> {
-    return this.#writer.write(this.#linesOf(batch, rejectedEvents)).then(({ refused }) => ({
-      refused: refused
-        .filter(({ owner }) => owner !== NO_EVENT)
-        .map(({ owner, detail }) => ({ position: owner, detail })),
-    }));
+    const mark = this.#markOf(batch, rejectedEvents);
+    return this.#writer.write(linesOf(batch, mark)).then(({ refused }) => {
+      const outcome = {
+        refused: refused
+          .filter(({ owner }) => owner !== NO_EVENT)
+          .map(({ owner, detail }) => ({ position: owner, detail })),
+      };
+      return this.#isFresh(mark) ? outcome : this.#markAgain(mark).then(() => outcome);
+    });
   }
 
   async status(status: Status, receivedAtMs: number): Promise<void> {
@@ -59,27 +73,43 @@ export class PointStore {
     await this.#writer.write(unowned(rows.map((row, ns) => ledgerPoint(row, this.#collector, atMs, ns))));
   }
 
-  #linesOf(batch: StorableBatch, rejectedEvents: number): Lines {
-    const { site, agent, epoch, seq, sentAtMs, receivedAtMs } = batch;
-    const mark = {
+  #markOf(batch: StorableBatch, rejectedEvents: number): BatchMark {
+    const { site, agent, epoch, seq, sentAtMs, receivedAtMs, events } = batch;
+    return {
       ...{ site, agent, epoch, seq, sentAtMs, receivedAtMs, rejectedEvents },
       collector: this.#collector,
-      events: batch.events.length,
+      events: events.length,
+      quarters: quartersText(events),
     };
-    let text = lineOf(markPoint(mark));
-    const owners = [NO_EVENT];
-    for (const { position, event } of batch.events) {
-      for (const point of pointsOf(event, { site, agent, epoch, seq, position })) {
-        text += `\n${lineOf(point)}`;
-        owners.push(position);
-      }
-    }
-    for (const point of droppedPoints(batch.dropped, sentAtMs, batch)) {
-      text += `\n${lineOf(point)}`;
-      owners.push(NO_EVENT);
-    }
-    return { text, owners };
   }
+
+  #isFresh({ receivedAtMs }: BatchMark): boolean {
+    return this.#now() - receivedAtMs <= FRESH_MS;
+  }
+
+  async #markAgain(stale: BatchMark): Promise<void> {
+    for (let mark = stale; !this.#isFresh(mark); ) {
+      mark = { ...mark, receivedAtMs: Math.round(this.#now()) };
+      await this.#writer.write(unowned([markPoint(mark)]));
+    }
+  }
+}
+
+function linesOf(batch: StorableBatch, mark: BatchMark): Lines {
+  const { site, agent, epoch, seq } = batch;
+  let text = lineOf(markPoint(mark));
+  const owners = [NO_EVENT];
+  for (const { position, event } of batch.events) {
+    for (const point of pointsOf(event, { site, agent, epoch, seq, position })) {
+      text += `\n${lineOf(point)}`;
+      owners.push(position);
+    }
+  }
+  for (const point of droppedPoints(batch.dropped, batch.sentAtMs, batch)) {
+    text += `\n${lineOf(point)}`;
+    owners.push(NO_EVENT);
+  }
+  return { text, owners };
 }
 
 function unowned(points: readonly Point[]): Lines {
