@@ -14,6 +14,7 @@ import { Intake } from './ingest/intake.ts';
 import { Ledger } from './ingest/ledger.ts';
 import { LedgerSync } from './ingest/ledger-sync.ts';
 import { Quarantine } from './ingest/quarantine.ts';
+import { SeriesGuard } from './ingest/series-guard.ts';
 import { OutageLog } from './outage-log.ts';
 import { within } from './retry.ts';
 import { BatchWriter } from './store/batch-writer.ts';
@@ -28,6 +29,8 @@ export type CollectorOptions = {
   readonly mqtt: Omit<BrokerOptions, 'clientId' | 'log' | 'onDelivery' | 'now'>;
   readonly influxdb: DatabaseOptions & { readonly gzip?: boolean };
   readonly quarantine: { readonly directory: string; readonly maxBytes: number };
+  /** See SeriesGuard. Default 10,000. */
+  readonly maxNamesPerAgent?: number;
   readonly http: { readonly host: string; readonly port: number };
   readonly log: Logger;
   /** Default 30 s. */
@@ -53,6 +56,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   const http = createWrite(influxdb);
   const quarantine = new Quarantine(options.quarantine);
   const ledger = new Ledger();
+  const series = new SeriesGuard({ maxPerAgent: options.maxNamesPerAgent });
   let databaseProblem: string | undefined = 'InfluxDB was not asked yet';
   const writer = new BatchWriter({
     write: http.write,
@@ -77,6 +81,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     ledger,
     quarantine: (item) => quarantine.add(item),
     answer: (id) => acks.add(id),
+    series,
     log,
   });
   const outage: OutageLog = new OutageLog({
@@ -96,6 +101,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       pageOfMarks(await database.query(marksSince(sinceMs, whose === 'others' ? name : ''))),
     saveSummaries: (entries, atMs) => store.ledger(entries, atMs),
     onRound: (problem) => {
+      void quarantine.refresh();
       if (problem === undefined) outage.recovered(sync);
       else outage.failed(sync, `the ledger was not brought up to date: ${problem}`);
     },
@@ -139,6 +145,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       quarantine_bytes: quarantine.bytes,
       quarantine_files: quarantine.files,
       agents: ledger.size,
+      names: series.size,
       batches_missing: ledger.missing,
       broker_connected: broker.ready ? 1 : 0,
     },
@@ -202,7 +209,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
 
 /** What a configuration file says, as options. Reads the certificates it names; throws CertificateError. */
 export async function collectorOptions(config: CollectorConfig, log: Logger): Promise<CollectorOptions> {
-  const { mqtt, influxdb, quarantine, http } = config;
+  const { mqtt, influxdb, quarantine, limits, http } = config;
   const { tls } = mqtt;
   return {
     name: mqtt.clientId ?? nameFor(quarantine.directory),
@@ -220,6 +227,7 @@ export async function collectorOptions(config: CollectorConfig, log: Logger): Pr
       ...credentialsOf(influxdb),
     },
     quarantine: { directory: quarantine.directory, maxBytes: quarantine.maxMiB * 1024 * 1024 },
+    maxNamesPerAgent: limits.namesPerAgent,
     http,
     log,
   };

@@ -84,6 +84,18 @@ export const collectorSchema = section({
   })
     .prefault({})
     .describe('Messages that could not be understood are kept here to be looked at.'),
+  limits: section({
+    namesPerAgent: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(10_000)
+      .describe(
+        'Combinations of camera, line, direction and lane, and of camera and zone, that one agent may send while a collector runs; more are put into quarantine. Default 10,000.',
+      ),
+  })
+    .prefault({})
+    .describe('What one agent may do to the database.'),
   http: httpSchema(9465).prefault({}).describe('/healthz and /metrics.'),
   log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),
 });

@@ -41,6 +41,7 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   quarantine_bytes: 'Bytes in quarantine',
   quarantine_files: 'Files in quarantine',
   agents: 'Outbox lives in the ledger',
+  names: 'Combinations of cameras, lines, zones that agents used; each makes series in the database',
   batches_missing: 'Batches in no database and not given up by their agent',
   broker_connected: '1 while subscribed at the broker, else 0',
 };

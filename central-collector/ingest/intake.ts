@@ -7,15 +7,17 @@ import { OutageLog } from '../outage-log.ts';
 import { retry, within } from '../retry.ts';
 import type { Delivery } from './broker.ts';
 import { type Ledger, type Receipt, receiptOf } from './ledger.ts';
-import type { QuarantineItem } from './quarantine.ts';
+import { type QuarantineItem, refusedEvents } from './quarantine.ts';
 import {
   type Batch,
   type BatchId,
+  READ_LIMITS,
   type ReadLimits,
   type ReadMessage,
   type RejectedEvent,
   readMessage,
 } from './read-message.ts';
+import { type SeriesGuard, withinSeries } from './series-guard.ts';
 
 /** What the database did with a message that it confirmed. */
 export type StoreOutcome = {
@@ -38,6 +40,8 @@ export type IntakeOptions = {
   readonly answer: (id: BatchId) => void;
   readonly log: Logger;
   readonly limits?: ReadLimits;
+  /** Bounds the names that agents make series of. Default: nothing does. */
+  readonly series?: SeriesGuard;
   /** Messages of QoS 0 in hand at most, they know no back-pressure; more are dropped and counted. Default 1000. */
   readonly maxUnconfirmed?: number;
   /**
@@ -49,6 +53,9 @@ export type IntakeOptions = {
 };
 
 const MAX_BYTES_IN_HAND = 80 * 1024 * 1024;
+
+/** What statuses and other messages that are said once only may take beyond it. */
+const MORE_BYTES_OF_OTHERS = 16 * 1024 * 1024;
 
 export class Intake {
   readonly #options: IntakeOptions;
@@ -103,12 +110,16 @@ export class Intake {
       return;
     }
     const bytes = delivery.payload.byteLength;
-    if (
-      this.#bytesInHand + bytes > (this.#options.maxBytesInHand ?? MAX_BYTES_IN_HAND) &&
-      isBatch(delivery)
-    ) {
+    const tooMany = this.#bytesInHand + bytes - (this.#options.maxBytesInHand ?? MAX_BYTES_IN_HAND);
+    if (tooMany > 0 && isBatch(delivery)) {
       // To the broker it is done; the agent keeps it, for it is not answered. Other messages are said once only.
       this.counts.postponed += 1;
+      delivery.acknowledge();
+      return;
+    }
+    if (tooMany > MORE_BYTES_OF_OTHERS) {
+      // No status is of this size, a few hundred of them are an attack or a defect.
+      this.counts.dropped += 1;
       delivery.acknowledge();
       return;
     }
@@ -139,10 +150,10 @@ export class Intake {
    */
   #handle(delivery: Delivery): Promise<void> {
     const { topic, payload, receivedAtMs } = delivery;
-    const { store, ledger, limits } = this.#options;
+    const { store, ledger, limits, series } = this.#options;
     let message: ReadMessage;
     try {
-      message = readMessage(topic, payload, receivedAtMs, limits);
+      message = withinSeries(readMessage(topic, payload, receivedAtMs, limits), series);
       switch (message.kind) {
         case 'batch':
           return this.#batch(message.batch, message.rejected, delivery);
@@ -152,7 +163,7 @@ export class Intake {
         case 'health':
           this.counts.healths += 1;
           ledger.recordLive(message.health, message.health.atMs, receivedAtMs);
-          return store.health(message.health);
+          return store.health(datedCredibly(message.health, receivedAtMs, limits));
         case 'rejected':
           return this.#rejected(message, delivery);
       }
@@ -168,6 +179,10 @@ export class Intake {
     this.counts.rejectedMessages += 1;
     await this.#putAside({ ...facts(delivery), reason, detail });
     if (!id) return;
+    // Its mark, as of every batch: whoever reads the ledger after this process was killed must not miss it for ever.
+    const { receivedAtMs } = delivery;
+    const nothing = { ...id, sentAtMs: receivedAtMs, receivedAtMs, events: [], dropped: [] };
+    await this.#options.store.batch(nothing, 1);
     this.#options.ledger.recordQuarantined(id, this.#now());
     this.#options.answer(id);
   }
@@ -197,10 +212,7 @@ export class Intake {
   }
 
   async #putAsideEvents(events: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
-    const [first] = events;
-    if (!first) return;
-    const detail = `${events.length} of the batch's events; first: event ${first.position}: ${first.detail}`;
-    await this.#putAside({ ...facts(delivery), reason: first.reason, detail, events });
+    if (events.length > 0) await this.#putAside(refusedEvents(facts(delivery), events));
   }
 
   async #putAside(item: QuarantineItem): Promise<void> {
@@ -230,6 +242,11 @@ export class Intake {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+/** A health message is dated by its arrival where the agent's clock is far off: the ledger tells by how much. */
+function datedCredibly(health: Health, receivedAtMs: number, { maxAheadMs } = READ_LIMITS): Health {
+  return Math.abs(health.atMs - receivedAtMs) > maxAheadMs ? { ...health, atMs: receivedAtMs } : health;
 }
 
 function isBatch({ topic }: Delivery): boolean {

@@ -1,19 +1,25 @@
 // Messages that could not be stored, kept on disk with the reason and their original bytes, so that a person or
-// a newer collector can look at them. Bounded: when full, the oldest go first, and that is counted.
+// a newer collector can look at them. Bounded: when full, the oldest go first, and that is counted. The folder belongs to
+// others too: `ngatu quarantine replay` takes files away while a collector runs.
 
-import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { access, mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  hashOf,
+  PART,
+  parseName,
+  type QuarantinedMessage,
+  QuarantineError,
+  removeQuarantined,
+  unusable,
+  writeQuarantined,
+} from './quarantine-file.ts';
 import type { RejectedEvent, RejectionReason } from './read-message.ts';
 
-export type QuarantineItem = {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly receivedAtMs: number;
+export { QuarantineError };
+
+export type QuarantineItem = Omit<QuarantinedMessage, 'reason' | 'events'> & {
   readonly reason: RejectionReason;
-  /** A sentence for people. */
-  readonly detail: string;
-  /** The events of the batch that were refused; without it, the whole message was. */
   readonly events?: readonly RejectedEvent[];
 };
 
@@ -24,15 +30,7 @@ export type QuarantineOptions = {
   readonly maxFiles?: number;
 };
 
-export class QuarantineError extends Error {
-  override readonly name = 'QuarantineError';
-  /** A full or read-only disk gets repaired; until then nothing bad is acknowledged. */
-  readonly retryable = true;
-}
-
 type Kept = { readonly file: string; readonly bytes: number };
-
-const FILE = /^(\d{15})-([0-9a-f]{32})\.json$/;
 
 export class Quarantine {
   readonly #directory: string;
@@ -42,6 +40,8 @@ export class Quarantine {
   readonly #kept = new Map<string, Kept>();
   #bytes = 0;
   #last: Promise<unknown> = Promise.resolve();
+  /** Modification time of the folder when all of it was last looked at; undefined since we changed it ourselves. */
+  #lookedAtMs: number | undefined;
   readonly counts = {
     added: 0,
     repeated: 0,
@@ -67,12 +67,11 @@ export class Quarantine {
   async open(): Promise<void> {
     try {
       await mkdir(this.#directory, { recursive: true });
-      for (const file of (await readdir(this.#directory)).sort()) {
-        const hash = FILE.exec(file)?.[2];
-        if (hash) this.#keep(hash, { file, bytes: (await stat(join(this.#directory, file))).size });
+      for (const file of await readdir(this.#directory)) {
         // Left by a crash before the rename; its message was never acknowledged and comes again.
-        else if (file.endsWith('.json.part')) await unlink(join(this.#directory, file));
+        if (file.endsWith(PART)) await unlink(join(this.#directory, file));
       }
+      await this.#look();
     } catch (cause) {
       throw unusable(this.#directory, cause);
     }
@@ -81,36 +80,74 @@ export class Quarantine {
   /** Resolves when the item is safely on disk. Throws QuarantineError. */
   async add(item: QuarantineItem): Promise<void> {
     // One at a time: bad messages are rare, and the bound holds without a race.
-    const turn = this.#last.then(() => this.#add(item));
+    return this.#inTurn(() => this.#add(item));
+  }
+
+  /**
+   * Notices what others took away or put here. Cheap when nothing changed; never throws, since a folder that cannot be
+   * read is told by the next message that has to go there.
+   */
+  async refresh(): Promise<void> {
+    await this.#inTurn(() => this.#lookIfChanged()).catch(() => undefined);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
   async #add(item: QuarantineItem): Promise<void> {
-    const hash = createHash('sha256')
-      .update(item.topic)
-      .update('\0')
-      .update(item.payload)
-      .update('\0')
-      .update(JSON.stringify(item.events ?? []))
-      .digest('hex')
-      .slice(0, 32);
-    this.counts.byReason[item.reason] = (this.counts.byReason[item.reason] ?? 0) + 1;
-    if (this.#kept.has(hash)) {
-      this.counts.repeated += 1;
+    const directory = this.#directory;
+    const { counts } = this;
+    const hash = hashOf(item);
+    for (const reason of reasonsOf(item)) counts.byReason[reason] = (counts.byReason[reason] ?? 0) + 1;
+    const known = this.#kept.get(hash);
+    if (known && (await isThere(join(directory, known.file)))) {
+      counts.repeated += 1;
       return;
     }
-    const { payload, ...facts } = item;
-    const text = `${JSON.stringify({ ...facts, payloadBase64: Buffer.from(payload).toString('base64') })}\n`;
-    const file = `${String(item.receivedAtMs).padStart(15, '0')}-${hash}.json`;
-    try {
-      await writeDurably(this.#directory, file, text);
-    } catch (cause) {
-      throw unusable(this.#directory, cause);
+    this.#forget(hash);
+    const kept = await writeQuarantined(directory, item);
+    this.#lookedAtMs = undefined;
+    counts.added += 1;
+    this.#keep(hash, kept);
+    if (this.#isOver()) await this.#evict();
+  }
+
+  #isOver(): boolean {
+    // The newest stays even when it alone is over the bound: it was promised to be there.
+    return (this.#bytes > this.#maxBytes || this.#kept.size > this.#maxFiles) && this.#kept.size > 1;
+  }
+
+  async #evict(): Promise<void> {
+    for (const [hash, { file }] of this.#kept) {
+      if (!this.#isOver()) return;
+      if (await removeQuarantined(this.#directory, file)) this.counts.evicted += 1;
+      this.#forget(hash);
     }
-    this.counts.added += 1;
-    this.#keep(hash, { file, bytes: Buffer.byteLength(text) });
-    await this.#evict();
+  }
+
+  async #lookIfChanged(): Promise<void> {
+    const { mtimeMs } = await stat(this.#directory);
+    if (mtimeMs !== this.#lookedAtMs) await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    // Before the look: what changes meanwhile is seen the next time.
+    const { mtimeMs } = await stat(this.#directory);
+    const files = new Map<string, string>();
+    for (const file of (await readdir(this.#directory)).sort()) {
+      const hash = parseName(file)?.hash;
+      if (hash !== undefined) files.set(hash, file);
+    }
+    for (const hash of [...this.#kept.keys()]) if (!files.has(hash)) this.#forget(hash);
+    for (const [hash, file] of files) {
+      if (this.#kept.has(hash)) continue;
+      const bytes = await sizeOf(join(this.#directory, file));
+      if (bytes !== undefined) this.#keep(hash, { file, bytes });
+    }
+    this.#lookedAtMs = mtimeMs;
   }
 
   #keep(hash: string, kept: Kept): void {
@@ -118,49 +155,41 @@ export class Quarantine {
     this.#bytes += kept.bytes;
   }
 
-  async #evict(): Promise<void> {
-    for (const [hash, { file, bytes }] of this.#kept) {
-      const within = this.#bytes <= this.#maxBytes && this.#kept.size <= this.#maxFiles;
-      // The newest stays even when it alone is over the bound: it was promised to be there.
-      if (within || this.#kept.size === 1) return;
-      await unlink(join(this.#directory, file)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw unusable(this.#directory, error);
-      });
-      this.#kept.delete(hash);
-      this.#bytes -= bytes;
-      this.counts.evicted += 1;
-    }
+  #forget(hash: string): void {
+    this.#bytes -= this.#kept.get(hash)?.bytes ?? 0;
+    this.#kept.delete(hash);
   }
 }
 
-/** Reads one file of the quarantine back. */
-export async function readQuarantined(file: string): Promise<QuarantineItem> {
-  const { payloadBase64, ...facts } = JSON.parse(await readFile(file, 'utf8'));
-  return { ...facts, payload: Buffer.from(payloadBase64, 'base64') };
+/** What is put aside of a batch of which some events were refused. Throws RangeError without events. */
+export function refusedEvents(
+  facts: Pick<QuarantineItem, 'topic' | 'payload' | 'receivedAtMs'>,
+  events: readonly RejectedEvent[],
+): QuarantineItem {
+  const [first] = events;
+  if (!first) throw new RangeError('expected at least one refused event');
+  const detail = `${events.length} of the batch's events; first: event ${first.position}: ${first.detail}`;
+  return { ...facts, reason: first.reason, detail, events };
 }
 
-async function writeDurably(directory: string, file: string, text: string): Promise<void> {
-  const part = join(directory, `${file}.part`);
-  const handle = await open(part, 'w', 0o640);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, join(directory, file));
-  const folder = await open(directory, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+/** Each once: events of one batch may be refused for more than one. */
+function reasonsOf({ reason, events }: QuarantineItem): Set<RejectionReason> {
+  return new Set(events?.map((event) => event.reason) ?? [reason]);
 }
 
-function unusable(directory: string, cause: unknown): QuarantineError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new QuarantineError(
-    `cannot write to the quarantine directory ${directory}: ${why}; make room or rights there`,
-    { cause },
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
   );
+}
+
+/** Undefined for a file that went away meanwhile. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

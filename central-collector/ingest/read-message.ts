@@ -28,6 +28,8 @@ export const REJECTION_REASONS = [
   'unknown-type',
   'invalid-event',
   'future-dated',
+  'past-dated',
+  'too-many-series',
   'store-refused',
   'failed',
 ] as const;
@@ -69,10 +71,15 @@ export type ReadLimits = {
   readonly maxBytes: number;
   /** How far ahead of the collector's clock an event may lie. */
   readonly maxAheadMs: number;
+  /** Moments before it are those of a clock that was never set. Default 2020. */
+  readonly earliestMs?: number;
 };
 
 /** 1000 events of 400 bytes fit twice; one hour is no clock error that a box with NTP can have. */
 export const READ_LIMITS: ReadLimits = { maxBytes: 1024 * 1024, maxAheadMs: 3_600_000 };
+
+/** ngatu is younger. Events of any moment since 1970 would let one agent open three thousand shards in the database. */
+const EARLIEST_MS = Date.UTC(2020, 0, 1);
 
 export function readMessage(
   topic: string,
@@ -126,6 +133,9 @@ function readBatch(
   }
   const { site, agent, epoch, seq, sentAtMs, dropped = [] } = parsed.data;
   if (!isFrom(parsed.data, address)) return forged(parsed.data, address);
+  // What was given up is dated by it.
+  const told = dropped.length > 0 ? misdated(sentAtMs, receivedAtMs, limits) : undefined;
+  if (told) return rejected(told.reason, `sentAtMs: ${told.detail}`, identify(json, address));
   const events: NumberedEvent[] = [];
   const refused: RejectedEvent[] = [];
   for (const [position, raw] of parsed.data.events.entries()) {
@@ -135,25 +145,34 @@ function readBatch(
         (issue) => issue.code === 'invalid_union' && issue.path[0] === 'type',
       );
       const detail = unknownType
-        ? `unknown type ${cut(JSON.stringify(fieldOf(raw, 'type')) ?? 'none')}`
+        ? `unknown type ${typeText(fieldOf(raw, 'type'))}`
         : describe(event.error.issues);
       refused.push({ position, reason: unknownType ? 'unknown-type' : 'invalid-event', detail });
-    } else if (momentOf(event.data) > receivedAtMs + limits.maxAheadMs) {
-      const aheadS = Math.round((momentOf(event.data) - receivedAtMs) / 1000);
-      refused.push({
-        position,
-        reason: 'future-dated',
-        detail: `${aheadS} s ahead of the collector's clock`,
-      });
-    } else {
-      events.push({ position, event: event.data });
+      continue;
     }
+    const wrong = misdated(momentOf(event.data), receivedAtMs, limits);
+    if (wrong) refused.push({ position, ...wrong });
+    else events.push({ position, event: event.data });
   }
   return {
     kind: 'batch',
     batch: { site, agent, epoch, seq, sentAtMs, receivedAtMs, events, dropped },
     rejected: refused,
   };
+}
+
+/** Said without the time of receipt: a batch that is sent again lies in quarantine once. */
+function misdated(
+  atMs: number,
+  receivedAtMs: number,
+  { maxAheadMs, earliestMs = EARLIEST_MS }: ReadLimits,
+): Omit<RejectedEvent, 'position'> | undefined {
+  const dated = () => `dated ${new Date(atMs).toISOString()}`;
+  if (atMs > receivedAtMs + maxAheadMs) {
+    return { reason: 'future-dated', detail: `${dated()}, ahead of the collector's clock` };
+  }
+  if (atMs < earliestMs) return { reason: 'past-dated', detail: `${dated()}, by a clock that was not set` };
+  return undefined;
 }
 
 /** When an event happened; for an interval its beginning. */
@@ -220,6 +239,12 @@ function identify(json: unknown, { site, agent }: AgentAddress): BatchId | undef
   const seq = sequenceSchema.safeParse(fieldOf(json, 'seq'));
   const same = fieldOf(json, 'site') === site && fieldOf(json, 'agent') === agent;
   return epoch.success && seq.success && same ? { site, agent, epoch: epoch.data, seq: seq.data } : undefined;
+}
+
+/** Whatever else stands there may be of any size and depth. */
+function typeText(type: unknown): string {
+  if (typeof type === 'string') return JSON.stringify(cut(type));
+  return type === undefined ? 'none' : `that is no text but ${type === null ? 'null' : typeof type}`;
 }
 
 function fieldOf(json: unknown, name: string): unknown {

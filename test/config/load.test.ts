@@ -161,6 +161,7 @@ describe('the configuration of a collector', () => {
       mqtt: { url: 'mqtt://127.0.0.1:1883', sharedGroup: 'ngatu' },
       influxdb: { url: 'http://127.0.0.1:8086', database: 'ngatu', retention: { raw: 'INF' } },
       quarantine: { directory: join(directory, 'data/quarantine'), maxMiB: 256 },
+      limits: { namesPerAgent: 10_000 },
       http: { host: '127.0.0.1', port: 9465 },
       log: { level: 'info' },
     });

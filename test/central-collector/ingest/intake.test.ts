@@ -73,11 +73,11 @@ describe('the way of a message', () => {
     expect(steps).toEqual(['storing', 'stored', 'quarantined store-refused', 'answered 1', 'acknowledged']);
   });
 
-  it('of a batch that is too large ends in quarantine, and the agent is told', async () => {
+  it('of a batch that is too large ends in quarantine, its mark in the database, and the agent is told', async () => {
     const { intake, steps, take } = rig();
     take({ ...BATCH, events: ['x'.repeat(1024 * 1024)] });
     await intake.close();
-    expect(steps).toEqual(['quarantined too-large', 'answered 1', 'acknowledged']);
+    expect(steps).toEqual(['quarantined too-large', 'storing', 'stored', 'answered 1', 'acknowledged']);
     expect(intake.bytesInHand).toBe(0);
   });
 
@@ -122,6 +122,15 @@ describe('the way of a message', () => {
     expect(intake.counts.postponed).toBe(5 - taken);
     expect(steps.filter((step) => step.startsWith('answered'))).toEqual([]);
     expect(steps.filter((step) => step === 'acknowledged')).toHaveLength(5 - taken);
+    await intake.close(20);
+  });
+
+  it('does not let large messages pile up that no agent sends again', async () => {
+    const { intake, steps, take } = rig({ quarantined: () => new Promise(() => undefined) });
+    for (let n = 0; n < 40; n += 1) take('x'.repeat(4 * 1024 * 1024), 0);
+    expect(intake.bytesInHand).toBe(96 * 1024 * 1024);
+    expect(intake.counts.dropped).toBe(16);
+    expect(steps).toHaveLength(16);
     await intake.close(20);
   });
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,8 +6,9 @@ import {
   Quarantine,
   QuarantineError,
   type QuarantineItem,
-  readQuarantined,
+  refusedEvents,
 } from '../../../central-collector/ingest/quarantine.ts';
+import { QuarantineFileError, readQuarantined } from '../../../central-collector/ingest/quarantine-file.ts';
 
 let directory: string;
 
@@ -62,7 +63,7 @@ describe('the quarantine', () => {
     const kept = await Promise.all(
       (await readdir(directory)).sort().map((file) => readQuarantined(join(directory, file))),
     );
-    expect(kept.map(({ payload }) => payload.toString())).toEqual(['c', 'd', 'e']);
+    expect(kept.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['c', 'd', 'e']);
     const small = await open(quarantine.bytes - 1, 3);
     await small.add(item('f', 9));
     expect(small.bytes).toBeLessThan(quarantine.bytes);
@@ -82,5 +83,97 @@ describe('the quarantine', () => {
     const opening = new Quarantine({ directory, maxBytes: 1 }).open();
     await expect(opening).rejects.toThrow(QuarantineError);
     await expect(opening).rejects.toThrow(/make room or rights there/);
+  });
+
+  it('counts a batch under each reason for which events of it were refused', async () => {
+    const quarantine = await open();
+    const { topic, payload, receivedAtMs } = item('batch');
+    const events = (['unknown-type', 'invalid-event', 'unknown-type'] as const).map((reason, position) => ({
+      position,
+      reason,
+      detail: reason,
+    }));
+    await quarantine.add(refusedEvents({ topic, payload, receivedAtMs }, events));
+    expect(quarantine.counts.byReason).toEqual({ 'unknown-type': 1, 'invalid-event': 1 });
+  });
+
+  it.each([
+    ['cut off', (text: string) => text.slice(0, -20), /is cut off/],
+    ['no JSON', () => 'hello\n', /is damaged/],
+    ['something else', () => '{"topic":1}\n', /is no message in quarantine: topic/],
+    [
+      'a message with another payload',
+      (text: string) => text.replace('eA==', 'eQ=='),
+      /does not fit its name/,
+    ],
+    ['empty', () => '', /is cut off/],
+  ])('tells of a file that is %s', async (_, damage, words) => {
+    const quarantine = await open();
+    await quarantine.add(item('x'));
+    const path = join(directory, (await readdir(directory))[0] ?? '');
+    await writeFile(path, damage(await readFile(path, 'utf8')));
+    await expect(readQuarantined(path)).rejects.toThrow(QuarantineFileError);
+    await expect(readQuarantined(path)).rejects.toThrow(words);
+  });
+});
+
+describe('a quarantine from which somebody takes files away', () => {
+  async function takeAway(nth: number): Promise<void> {
+    await unlink(join(directory, (await readdir(directory)).sort()[nth] ?? ''));
+  }
+
+  it('keeps a message that comes again', async () => {
+    const quarantine = await open();
+    await quarantine.add(item('x', 1));
+    await takeAway(0);
+    await quarantine.add(item('x', 2));
+    expect(await readdir(directory)).toHaveLength(1);
+    expect(quarantine.counts).toMatchObject({ added: 2, repeated: 0 });
+    expect(quarantine.files).toBe(1);
+  });
+
+  it('notices how much room there is', async () => {
+    const quarantine = await open();
+    for (const text of ['a', 'b', 'c']) await quarantine.add(item(text, text.charCodeAt(0)));
+    const { bytes } = quarantine;
+    await takeAway(0);
+    await takeAway(0);
+    await quarantine.refresh();
+    expect([quarantine.files, quarantine.bytes]).toEqual([1, bytes / 3]);
+    await takeAway(0);
+    await quarantine.refresh();
+    expect([quarantine.files, quarantine.bytes]).toEqual([0, 0]);
+  });
+
+  it('notices what somebody put there', async () => {
+    const quarantine = await open();
+    const other = await open();
+    await other.add(item('a'));
+    await quarantine.refresh();
+    await quarantine.add(item('a'));
+    expect(quarantine.counts.repeated).toBe(1);
+    expect(quarantine.bytes).toBe(other.bytes);
+  });
+
+  it('does not count what was gone already as evicted', async () => {
+    const quarantine = await open(1e6, 2);
+    await quarantine.add(item('a', 1));
+    await quarantine.add(item('b', 2));
+    await takeAway(0);
+    await quarantine.add(item('c', 3));
+    expect(quarantine.counts.evicted).toBe(0);
+    expect(await readdir(directory)).toHaveLength(2);
+  });
+
+  it('goes on when the folder itself is gone for a while', async () => {
+    const quarantine = await open();
+    await quarantine.add(item('a'));
+    await rm(directory, { recursive: true });
+    await quarantine.refresh();
+    await expect(quarantine.add(item('b'))).rejects.toThrow(QuarantineError);
+    await open();
+    await quarantine.add(item('b'));
+    await quarantine.refresh();
+    expect(quarantine.files).toBe(1);
   });
 });

@@ -51,7 +51,11 @@ describe('reading a message', () => {
         { position: 1, reason: 'unknown-type', detail: 'unknown type "rocket"' },
         { position: 2, reason: 'invalid-event' },
         { position: 3, reason: 'invalid-event' },
-        { position: 4, reason: 'future-dated', detail: "1 s ahead of the collector's clock" },
+        {
+          position: 4,
+          reason: 'future-dated',
+          detail: "dated 2026-01-01T00:00:01.001Z, ahead of the collector's clock",
+        },
       ],
     });
   });
@@ -98,6 +102,59 @@ describe('reading a message', () => {
     const huge = Buffer.alloc(4 * 1024 * 1024, JSON.stringify(BATCH).padEnd(500));
     expect(read(huge)).not.toHaveProperty('id');
     expect(read(JSON.stringify(BATCH).padEnd(4 * 1024 * 1024 + 1))).not.toHaveProperty('id');
+  });
+
+  it('refuses events and reports of what was given up that an unset clock dated', () => {
+    const events = [{ ...PASSAGE, atMs: 5000 }, PASSAGE];
+    expect(read({ ...BATCH, events })).toMatchObject({
+      kind: 'batch',
+      rejected: [
+        {
+          position: 0,
+          reason: 'past-dated',
+          detail: 'dated 1970-01-01T00:00:05.000Z, by a clock that was not set',
+        },
+      ],
+    });
+    const dropped = [{ fromSeq: 1, toSeq: 2, reason: 'too-old', events: {} }];
+    expect(read({ ...BATCH, sentAtMs: 5000 })).toMatchObject({ kind: 'batch', rejected: [] });
+    const id = { seq: 3 };
+    expect(read({ ...BATCH, sentAtMs: 5000, dropped })).toMatchObject({ reason: 'past-dated', id });
+    expect(read({ ...BATCH, sentAtMs: T0 + 1001, dropped })).toMatchObject({ reason: 'future-dated', id });
+  });
+
+  it.each([
+    ['deep', { a: 1 }, 'that is no text but object'],
+    ['absent', undefined, 'none'],
+    ['nothing', null, 'that is no text but null'],
+    ['long', 'x'.repeat(5000), `"${'x'.repeat(300)}…"`],
+  ])('names an unknown type that is %s in few words', (_, type, words) => {
+    const message = read({ ...BATCH, events: [{ type }] });
+    expect(message).toMatchObject({
+      rejected: [{ reason: 'unknown-type', detail: `unknown type ${words}` }],
+    });
+  });
+
+  it('bears any depth of nesting at any place', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const objects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const limits = { maxBytes: 4e6, maxAheadMs: 1000 };
+    const kinds = [deep, objects].flatMap((nested) =>
+      [
+        nested,
+        JSON.stringify({ ...BATCH, more: '@' }),
+        JSON.stringify({ ...BATCH, seq: '@' }),
+        JSON.stringify({ ...BATCH, events: ['@'] }),
+        JSON.stringify({ ...BATCH, events: [{ type: '@' }] }),
+        JSON.stringify({ ...BATCH, events: [{ ...PASSAGE, camera: '@' }] }),
+        JSON.stringify({ ...BATCH, events: [{ ...PASSAGE, more: '@' }] }),
+      ].map((text) => readMessage(TOPIC, Buffer.from(text.replace('"@"', nested)), T0, limits)),
+    );
+    const told = kinds.map((message) =>
+      message.kind === 'batch' ? message.rejected.map(({ reason }) => reason).join() : message.kind,
+    );
+    const of = (event: string) => ['rejected', '', 'rejected', event, 'unknown-type', 'invalid-event', ''];
+    expect(told).toEqual([...of('invalid-event'), ...of('unknown-type')]);
   });
 
   it('never throws, whatever the bytes are', () => {
