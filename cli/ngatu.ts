@@ -39,6 +39,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./calibrate.ts')).calibrateCommand(),
   },
   {
+    name: 'pki',
+    description: 'make certificates for brokers, boxes and collectors',
+    load: async () => (await import('./pki.ts')).pkiCommand(),
+  },
+  {
     name: 'config',
     description: 'check configuration files, print their schema',
     load: async () => (await import('./config.ts')).configCommand(),

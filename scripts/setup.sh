@@ -45,6 +45,7 @@ check_node() {
 missing_system_packages() {
   command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || echo 'ffmpeg|decodes camera streams'
   command -v mosquitto >/dev/null || echo 'mosquitto|MQTT broker between boxes and centre'
+  command -v openssl >/dev/null || echo 'openssl|makes certificates (ngatu pki)'
   command -v influxd >/dev/null || echo 'influxdb|database of the centre'
   /usr/bin/python3 -c 'import gi' 2>/dev/null || echo 'python3-gi|runs the simulated camera'
   rtsp_server_works || echo 'gir1.2-gst-rtsp-server-1.0|RTSP server of the simulated camera, with GStreamer'
