@@ -47,6 +47,9 @@ export type BrokerOptions = {
 
 const PUBACK = 0x40;
 
+/** Made once: with its stack, an error for each message would cost as much as reading it. */
+const ACKNOWLEDGED_LATER = new Error('acknowledged later, when the message is stored');
+
 /** A connection that lasts this long is a good one: after it the first try to connect again comes soon. */
 const STEADY_MS = 10_000;
 
@@ -85,7 +88,7 @@ export class BrokerConnection {
     client.handleMessage = ({ topic, payload, qos, messageId }, done) => {
       // The parser gives bytes always; the type is that of messages to be sent.
       this.#deliver(client, topic, payload as Buffer, qos, messageId);
-      done(qos === 1 ? new Error('acknowledged later, when the message is stored') : undefined);
+      done(qos === 1 ? ACKNOWLEDGED_LATER : undefined);
     };
     client.on('connect', () => {
       this.#subscribe(client).catch((error: Error) => {

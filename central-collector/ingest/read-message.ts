@@ -16,6 +16,7 @@ import {
   type TrafficEvent,
   trafficEventSchema,
 } from '../../contract/index.ts';
+import { isPlainEvent } from './plain-event.ts';
 
 export const REJECTION_REASONS = [
   'foreign-topic',
@@ -87,7 +88,7 @@ export function readMessage(
   receivedAtMs: number,
   limits = READ_LIMITS,
 ): ReadMessage {
-  const address = parseTopic(topic);
+  const address = addressIn(topic);
   if (!address)
     return rejected('foreign-topic', `expected ngatu/v1/{site}/{agent}/{channel}, got "${cut(topic)}"`);
   if (payload.byteLength > limits.maxBytes) {
@@ -138,27 +139,33 @@ function readBatch(
   if (told) return rejected(told.reason, `sentAtMs: ${told.detail}`, identify(json, address));
   const events: NumberedEvent[] = [];
   const refused: RejectedEvent[] = [];
-  for (const [position, raw] of parsed.data.events.entries()) {
-    const event = trafficEventSchema.safeParse(raw);
-    if (!event.success) {
-      const unknownType = event.error.issues.some(
-        (issue) => issue.code === 'invalid_union' && issue.path[0] === 'type',
-      );
-      const detail = unknownType
-        ? `unknown type ${typeText(fieldOf(raw, 'type'))}`
-        : describe(event.error.issues);
-      refused.push({ position, reason: unknownType ? 'unknown-type' : 'invalid-event', detail });
+  const raws = parsed.data.events;
+  for (let position = 0; position < raws.length; position += 1) {
+    const event = parseEvent(raws[position]);
+    if ('reason' in event) {
+      refused.push({ position, ...event });
       continue;
     }
-    const wrong = misdated(momentOf(event.data), receivedAtMs, limits);
+    const wrong = misdated(momentOf(event), receivedAtMs, limits);
     if (wrong) refused.push({ position, ...wrong });
-    else events.push({ position, event: event.data });
+    else events.push({ position, event });
   }
   return {
     kind: 'batch',
     batch: { site, agent, epoch, seq, sentAtMs, receivedAtMs, events, dropped },
     rejected: refused,
   };
+}
+
+function parseEvent(raw: unknown): TrafficEvent | Omit<RejectedEvent, 'position'> {
+  if (isPlainEvent(raw)) return raw;
+  const event = trafficEventSchema.safeParse(raw);
+  if (event.success) return event.data;
+  const { issues } = event.error;
+  if (issues.some((issue) => issue.code === 'invalid_union' && issue.path[0] === 'type')) {
+    return { reason: 'unknown-type', detail: `unknown type ${typeText(fieldOf(raw, 'type'))}` };
+  }
+  return { reason: 'invalid-event', detail: describe(issues) };
 }
 
 /** Said without the time of receipt: a batch that is sent again lies in quarantine once. */
@@ -188,6 +195,20 @@ export function momentOf(event: TrafficEvent): number {
     case 'journey':
       return event.exitedAtMs;
   }
+}
+
+/** Topics of a large site: the same few come thousands of times a second. */
+const MAX_KNOWN_TOPICS = 10_000;
+const knownTopics = new Map<string, ReturnType<typeof parseTopic>>();
+
+function addressIn(topic: string): ReturnType<typeof parseTopic> {
+  const known = knownTopics.get(topic);
+  if (known) return known;
+  const address = parseTopic(topic);
+  if (!address) return undefined;
+  if (knownTopics.size >= MAX_KNOWN_TOPICS) knownTopics.clear();
+  knownTopics.set(topic, address);
+  return address;
 }
 
 type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };

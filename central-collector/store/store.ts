@@ -3,9 +3,10 @@
 import type { AgentAddress, DroppedRange, Health, Status, TrafficEvent } from '../../contract/index.ts';
 import { healthPoints, statusPoints } from './agent-points.ts';
 import type { BatchWriter, Lines } from './batch-writer.ts';
+import { writeEventLines } from './event-lines.ts';
 import { type BatchMark, type LedgerRow, ledgerPoint, markPoint } from './ledger-points.ts';
 import { lineOf, type Point } from './line-protocol.ts';
-import { droppedPoints, pointsOf } from './points.ts';
+import { droppedPoints } from './points.ts';
 import { quartersText } from './quarter-hours.ts';
 
 export type StorableBatch = AgentAddress & {
@@ -96,15 +97,12 @@ export class PointStore {
 }
 
 function linesOf(batch: StorableBatch, mark: BatchMark): Lines {
-  const { site, agent, epoch, seq } = batch;
   let text = lineOf(markPoint(mark));
   const owners = [NO_EVENT];
-  for (const { position, event } of batch.events) {
-    for (const point of pointsOf(event, { site, agent, epoch, seq, position })) {
-      text += `\n${lineOf(point)}`;
-      owners.push(position);
-    }
-  }
+  writeEventLines(batch.events, batch, (lines, count, position) => {
+    text += `\n${lines}`;
+    for (let at = 0; at < count; at += 1) owners.push(position);
+  });
   for (const point of droppedPoints(batch.dropped, batch.sentAtMs, batch)) {
     text += `\n${lineOf(point)}`;
     owners.push(NO_EVENT);
