@@ -8,6 +8,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { describeFailure } from '../../cli/failure.ts';
 import { DEFAULT_MODEL } from '../../models/default-model.ts';
 import { type CameraFaultsBenchOptions, printCameraFaults } from './camera-faults/print-camera-faults.ts';
+import { benchCollector, type CollectorBenchOptions } from './collector/print-collector.ts';
 import { printCounts } from './counts.ts';
 import { benchPeers } from './peers/bench-peers.ts';
 import { benchPipeline } from './pipeline.ts';
@@ -89,6 +90,25 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--truths <dirs...>', 'folders with NAME.truth.jsonl.gz', ['test/fixtures/scenes'])
     .option('--replays <dir>', 'folder with NAME/events.ndjson of "ngatu replay"')
     .action(printSpeeds);
+  program
+    .command('collector')
+    .description(
+      'messages a second from broker to database, as a share of what broker and InfluxDB take alone',
+    )
+    .option('--rounds <n>', 'how often each is measured, in turn', Number, 3)
+    .option('--agents <n>', 'boxes with 4 cameras each', Number)
+    .option('--minutes <n>', 'minutes of their traffic', Number, 20)
+    .option('--passages-per-s <n>', 'of each camera, mean', Number, 1)
+    .option(
+      '--placements <names...>',
+      'shared: every process on every core; pinned: InfluxDB on one of its own',
+      ['shared', 'pinned'],
+    )
+    .option('--node-option <options...>', 'for the collector, such as --cpu-prof', [])
+    .action(async (options: CollectorBenchOptions) => {
+      process.stdout.write(`${machine()}\n`);
+      await benchCollector(options);
+    });
   await program.exitOverride().parseAsync([...argv], { from: 'user' });
 }
 
