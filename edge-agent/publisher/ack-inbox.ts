@@ -1,46 +1,37 @@
 // The centre's confirmations on their way to the outbox: joined while the outbox is busy, applied one after the other.
 
-import { ackSchema } from '../../contract/index.ts';
+import { type Ack, ackSchema } from '../../contract/index.ts';
 import { SeqRanges } from './seq-ranges.ts';
 
-export type AckInboxOptions = {
-  readonly agent: string;
-  readonly epoch: () => number | undefined;
-  /** Deletes the ranges; what it rejects with is the outbox's business. */
-  readonly apply: (ranges: [number, number][], centreMs: number) => Promise<void>;
-};
+/** Deletes the ranges of one life of the outbox; what goes wrong then is its own business. */
+export type ApplyAck = (epoch: number, ranges: [number, number][], centreMs: number) => Promise<void>;
 
 /** More scattered ranges than this are left to the next resend. */
 const MAX_RUNS = 10_000;
 
 export class AckInbox {
-  readonly #options: AckInboxOptions;
+  readonly #apply: ApplyAck;
   readonly #waiting = new SeqRanges();
+  /** The life that what waits belongs to. */
+  #epoch = 0;
   #centreMs = 0;
   #running: Promise<void> | undefined;
-  /** Messages that were no acknowledgement for this life of this agent's outbox. */
-  #ignored = 0;
 
-  constructor(options: AckInboxOptions) {
-    this.#options = options;
+  constructor(apply: ApplyAck) {
+    this.#apply = apply;
   }
 
-  get ignored(): number {
-    return this.#ignored;
-  }
-
-  receive(payload: Buffer): void {
-    const ack = ackSchema.safeParse(parseJson(payload)).data;
-    const { agent, epoch } = this.#options;
-    if (!ack || ack.agent !== agent || ack.epoch !== epoch() || this.#waiting.size > MAX_RUNS) {
-      this.#ignored += 1;
-      return;
-    }
-    for (const [first, last] of ack.ranges) this.#waiting.add(first, last);
-    this.#centreMs = ack.atMs;
+  /** Takes an acknowledgement of the outbox's present life; gives whether there was room for it. */
+  receive({ epoch, ranges, atMs }: Ack): boolean {
+    if (this.#waiting.size > MAX_RUNS) return false;
+    if (epoch !== this.#epoch) this.clear();
+    this.#epoch = epoch;
+    for (const [first, last] of ranges) this.#waiting.add(first, last);
+    this.#centreMs = atMs;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
+    return true;
   }
 
   /** A new life of the outbox: what waits belongs to the old one. */
@@ -53,14 +44,18 @@ export class AckInbox {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.size > 0) await this.#options.apply(this.#waiting.take(), this.#centreMs);
+    while (this.#waiting.size > 0) await this.#apply(this.#epoch, this.#waiting.take(), this.#centreMs);
   }
 }
 
-function parseJson(payload: Buffer): unknown {
+/** The acknowledgement in a message for this agent; undefined for anything else. */
+export function readAck(payload: Buffer, agent: string): Ack | undefined {
+  let json: unknown;
   try {
-    return JSON.parse(payload.toString('utf8'));
+    json = JSON.parse(payload.toString('utf8'));
   } catch {
     return undefined;
   }
+  const ack = ackSchema.safeParse(json).data;
+  return ack?.agent === agent ? ack : undefined;
 }

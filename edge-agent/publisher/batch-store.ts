@@ -6,7 +6,7 @@ import type { DroppedRange } from '../../contract/index.ts';
 import { addCounts, BATCH_CLASSES, type BatchClass, type EventCounts, totalOf } from './batch-class.ts';
 import { joinRanges } from './dropped-ranges.ts';
 import type { OutboxClock } from './outbox-clock.ts';
-import type { Database } from './outbox-database.ts';
+import type { Database, Operation } from './outbox-database.ts';
 import {
   type BatchWithBody,
   decodeKey,
@@ -41,8 +41,6 @@ export type BatchStoreOptions = {
   readonly logger: Logger;
   readonly onGivenUp: (events: EventCounts) => void;
 };
-
-type Operation = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };
 
 export type PageBounds = {
   readonly limit: number;
@@ -119,8 +117,11 @@ export class BatchStore {
       dropped = dropped.slice(MAX_REPORTED_RANGES);
       const tail = told.length > 0 ? `,"dropped":${JSON.stringify(told)}` : '';
       const body = `"events":[${draft.json.join(',')}]${tail}`;
-      const facts = { seq: next, class: draft.class, storedAtMs: this.clockMs, events: draft.events };
-      batches.push(encodeBatch(facts, body));
+      const { class: batchClass, events } = draft;
+      const { epoch } = this.#state;
+      batches.push(
+        encodeBatch({ epoch, seq: next, class: batchClass, storedAtMs: this.clockMs, events, body }),
+      );
       next += 1;
     }
     const totals = batches.reduce((sum, batch) => changed(sum, batch, 1), this.#state.totals);
@@ -158,7 +159,7 @@ export class BatchStore {
       if (bounds.storedBeforeMs !== undefined && batch.storedAtMs >= bounds.storedBeforeMs) break;
       const body = unseal(value);
       if (body === undefined) bad.push(batch);
-      else good.push({ ...batch, body });
+      else good.push({ ...batch, epoch: this.#state.epoch, body });
       bytes += batch.bytes;
       if (good.length + bad.length >= bounds.limit || bytes >= bounds.maxBytes) break;
     }
@@ -174,7 +175,7 @@ export class BatchStore {
       const value = values[index];
       const body = value === undefined ? undefined : unseal(value);
       if (value !== undefined && body === undefined) bad.push(batch);
-      return body === undefined ? undefined : { ...batch, body };
+      return body === undefined ? undefined : { ...batch, epoch: this.#state.epoch, body };
     });
     await this.giveUp(bad, 'corrupt');
     return found;

@@ -46,10 +46,9 @@ function mergeRun(
   const events = run.flatMap(({ body }) => (JSON.parse(`{${body}}`) as { events: TrafficEvent[] }).events);
   const merged = mergeIntervals(events, bucketMs);
   const counts = merged.reduce<EventCounts>((sum, { type }) => addCounts(sum, { [type]: 1 }), {});
-  const batch = encodeBatch(
-    { seq: last.seq, class: 'counts', storedAtMs: last.storedAtMs, events: counts },
-    `"events":${JSON.stringify(merged)}`,
-  );
+  const { epoch, seq, storedAtMs } = last;
+  const body = `"events":${JSON.stringify(merged)}`;
+  const batch = encodeBatch({ epoch, seq, class: 'counts', storedAtMs, events: counts, body });
   const before = run.reduce((sum, { bytes }) => sum + bytes, 0);
   if (merged.length > MAX_EVENTS_IN_BATCH || batch.bytes > before * (1 - WORTH_SHARE)) return undefined;
   const gaps = run

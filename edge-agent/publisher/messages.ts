@@ -15,12 +15,11 @@ export type Vitals = Omit<Health, 'v' | 'site' | 'agent' | 'outbox' | 'clockOffs
 /** A batch as the contract's EventBatch. Its body was made when it was stored and is the same each time. */
 export function eventsMessage(
   { site, agent }: AgentAddress,
-  epoch: number,
-  batch: BatchWithBody,
+  { epoch, seq, body }: BatchWithBody,
   sentAtMs: number,
 ): string {
-  const envelope = JSON.stringify({ v: CONTRACT_VERSION, site, agent, epoch, seq: batch.seq, sentAtMs });
-  return `${envelope.slice(0, -1)},${batch.body}}`;
+  const envelope = JSON.stringify({ v: CONTRACT_VERSION, site, agent, epoch, seq, sentAtMs });
+  return `${envelope.slice(0, -1)},${body}}`;
 }
 
 export type StatusFacts = {

@@ -1,14 +1,33 @@
-// The LevelDB folder under the outbox: opened, checked, and set aside when it is damaged.
+// The database under the outbox: a LevelDB folder, opened, checked, and set aside when it is damaged; or memory.
 
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { MemoryLevel } from 'memory-level';
 import type { Logger } from 'pino';
 import { addCounts, BATCH_CLASSES, type EventCounts, totalOf } from './batch-class.ts';
 import { decodeKey, decodeState, keyRange, type OutboxState, STATE_KEY } from './outbox-records.ts';
 import { PublisherError } from './publisher-error.ts';
 
-export type Database = ClassicLevel<string, string>;
+export type Operation =
+  | { readonly type: 'put'; readonly key: string; readonly value: string }
+  | { readonly type: 'del'; readonly key: string };
+
+type KeyRange = { readonly gte: string; readonly lt: string; readonly limit?: number };
+
+/** As much of an abstract-level database as the outbox needs. */
+export type Database = {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  get(key: string): Promise<string | undefined>;
+  getMany(keys: string[]): Promise<(string | undefined)[]>;
+  /** All of it or nothing; with `sync` it resolves once the disk has it. */
+  batch(operations: Operation[], options: { sync: boolean }): Promise<unknown>;
+  keys(range: KeyRange): AsyncIterable<string> & { all(): Promise<string[]> };
+  iterator(range: KeyRange): AsyncIterable<[string, string]>;
+  /** Frees the disk space of what was deleted. */
+  compactRange?(from: string, to: string): Promise<void>;
+};
 
 /** Makes a closed database; replaced in tests that let the disk fail. */
 export type MakeDatabase = (location: string) => Database;
@@ -20,10 +39,13 @@ const MOST_SET_ASIDE = 3;
 export const makeDatabase: MakeDatabase = (location) =>
   new ClassicLevel<string, string>(location, { cacheSize: 1024 * 1024 });
 
+/** Holds what it is told for as long as the process lives; its directory is only a name. */
+export const makeMemory: MakeDatabase = () => new MemoryLevel<string, string>({ storeEncoding: 'utf8' });
+
 /** Throws PublisherError `locked`, `unwritable` or `corrupt`. */
 export async function openDatabase(directory: string, make: MakeDatabase): Promise<Database> {
   try {
-    await mkdir(directory, { recursive: true });
+    if (make !== makeMemory) await mkdir(directory, { recursive: true });
     const database = make(locationIn(directory));
     await database.open();
     return database;

@@ -27,8 +27,12 @@ export type StoredBatch = {
   readonly events: EventCounts;
 };
 
-/** `body` is the part of the message that never changes: `"events":[…]` and perhaps `,"dropped":[…]`. */
-export type BatchWithBody = StoredBatch & { readonly body: string };
+export type BatchWithBody = StoredBatch & {
+  /** The life of the outbox that the number belongs to. */
+  readonly epoch: number;
+  /** The part of the message that never changes: `"events":[…]` and perhaps `,"dropped":[…]`. */
+  readonly body: string;
+};
 
 const countsSchema = z.partialRecord(
   z.enum(['passage', 'flow', 'zone', 'incident', 'journey']),
@@ -71,13 +75,14 @@ const TYPE: Readonly<Record<string, EventType>> = {
 const SEQ_DIGITS = 16;
 const KEY = /^([cpi])(\d{16})~([0-9a-z]+)~([0-9a-z]+)~((?:[fzpji]\d+)(?:\.[fzpji]\d+)*)?$/;
 
-export function encodeBatch(batch: Omit<StoredBatch, 'key' | 'bytes'>, body: string): BatchWithBody {
+export function encodeBatch(batch: Omit<BatchWithBody, 'key' | 'bytes'>): BatchWithBody {
+  const { body } = batch;
   const counts = Object.entries(batch.events)
     .map(([type, n]) => `${TYPE_LETTER[type as EventType]}${n}`)
     .join('.');
   const bytes = Buffer.byteLength(body);
   const key = `${LETTER[batch.class]}${padded(batch.seq)}~${Math.max(0, Math.round(batch.storedAtMs)).toString(36)}~${bytes.toString(36)}~${counts}`;
-  return { ...batch, key, bytes: bytes + key.length, body };
+  return { ...batch, key, bytes: bytes + key.length };
 }
 
 /** The facts in a key, or undefined when it is none of ours. */

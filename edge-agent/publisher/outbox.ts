@@ -30,6 +30,8 @@ export type OutboxOptions = {
   /** Default: the process's monotonic clock. */
   readonly monotonicMs?: () => number;
   readonly makeDatabase?: MakeDatabase;
+  /** Names a new life, given the wall clock. Default: by the wall clock. */
+  readonly newEpoch?: (wallMs: number) => number;
 };
 
 export type OutboxTotals = OutboxState['totals'];
@@ -95,6 +97,13 @@ export class Outbox {
     return this.#unfinished
       .flatMap(({ drafts }) => drafts)
       .reduce<EventCounts>((sum, { events }) => addCounts(sum, events), {});
+  }
+
+  /** Gives away appends that failed before anything was tried, so that their events are certainly not on the disk. */
+  takeUntried(): { readonly drafts: readonly Draft[]; readonly lost: EventCounts }[] {
+    const untried = this.#unfinished.filter(({ prepared }) => prepared === undefined);
+    this.#unfinished = this.#unfinished.filter(({ prepared }) => prepared !== undefined);
+    return untried;
   }
 
   /** Events given up since this process started. */
@@ -272,11 +281,12 @@ export class Outbox {
   }
 
   async #create(database: Database, lastEpoch: number): Promise<BatchStore> {
-    const wallMs = Math.round(this.#options.now());
+    const { now, newEpoch } = this.#options;
+    const wallMs = Math.round(now());
     const store = this.#storeOn(database, {
       format: 1,
       // Even on a clock that went back, a new life has a new name.
-      epoch: Math.max(wallMs, lastEpoch + 1),
+      epoch: Math.max(newEpoch?.(wallMs) ?? wallMs, lastEpoch + 1),
       next: 1,
       clockMs: this.#clock.nowMs(),
       wallMs,

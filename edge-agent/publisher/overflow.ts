@@ -52,7 +52,7 @@ export async function tidyUp(store: BatchStore): Promise<number | undefined> {
     store.deletedBytes = 0;
     for (const batchClass of BATCH_CLASSES) {
       const { gte } = keyRange(batchClass, 0);
-      await store.database.compactRange(gte, keyRange(batchClass, store.floorOf(batchClass)).gte);
+      await store.database.compactRange?.(gte, keyRange(batchClass, store.floorOf(batchClass)).gte);
     }
   }
   return oldestMs;

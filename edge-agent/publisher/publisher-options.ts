@@ -24,6 +24,8 @@ export type PublisherOptions = {
   /** Numbers in [0, 1), for jitter. Default Math.random. */
   readonly random?: () => number;
   readonly timing?: Partial<PublisherTiming>;
+  /** By which batches grow old. Default: the process's monotonic clock. For tests that simulate days. */
+  readonly monotonicMs?: () => number;
   /** For tests that let the disk fail. */
   readonly makeDatabase?: MakeDatabase;
 };
@@ -38,19 +40,26 @@ export type PublisherTiming = {
   readonly statusMs: number;
   /** How often age and size of the outbox are checked, in milliseconds. Default 10,000. */
   readonly upkeepMs: number;
+  /** How long the disk may refuse before events are sent from memory, in milliseconds. Default 10,000. */
+  readonly spareAfterMs: number;
   /** Default 10 s growing to 5 min. */
   readonly resend: RetryPolicy;
   /** Default 1 s growing to 60 s. */
   readonly reconnect: RetryPolicy;
 };
 
-export type PublisherStats = {
+export type PublisherStats = DeliveryStats & {
   readonly connected: boolean;
   /** Why there is no connection; no credentials in it. */
   readonly connectionProblem?: string;
-  /** Why nothing can be stored; events wait in memory. */
+  /** This clock minus the centre's, in milliseconds. */
+  readonly clockOffsetMs?: number;
+};
+
+export type DeliveryStats = {
+  /** Why nothing can be stored, and what becomes of the events. */
   readonly storageProblem?: string;
-  /** What the outbox holds. */
+  /** What the outbox holds, and what is in memory in its place. */
   readonly batches: number;
   readonly bytes: number;
   readonly events: EventCounts;
@@ -70,8 +79,6 @@ export type PublisherStats = {
   readonly failedBatches: number;
   /** Batches sent and not confirmed. */
   readonly unconfirmed: number;
-  /** Messages on the ack topic that were not for this life of the outbox. */
+  /** Messages on the ack topic that were not for a life of this agent's outbox that is in use. */
   readonly ignoredAcks: number;
-  /** This clock minus the centre's, in milliseconds. */
-  readonly clockOffsetMs?: number;
 };

@@ -4,17 +4,12 @@
 import { performance } from 'node:perf_hooks';
 import { type CameraStatus, type TrafficEvent, topicOf } from '../../contract/index.ts';
 import { within } from '../abortable-wait.ts';
-import { AckInbox } from './ack-inbox.ts';
-import { addCounts, totalOf } from './batch-class.ts';
+import { totalOf } from './batch-class.ts';
 import { BrokerConnection } from './broker-connection.ts';
-import { ClockOffset } from './clock-offset.ts';
-import { DeliveryWindow } from './delivery-window.ts';
-import { Intake } from './intake.ts';
-import { eventsMessage, healthMessage, type StatusFacts, statusMessage, type Vitals } from './messages.ts';
-import { Outbox } from './outbox.ts';
+import { Delivery } from './delivery.ts';
+import { healthMessage, type StatusFacts, statusMessage, type Vitals } from './messages.ts';
 import { PublisherError } from './publisher-error.ts';
 import type { PublisherOptions, PublisherStats } from './publisher-options.ts';
-import { Sender } from './sender.ts';
 
 const MIN_OUTBOX_BYTES = 1024 * 1024;
 const TICK_MS = 1000;
@@ -23,12 +18,12 @@ const HEALTH_EXPIRY_S = 60;
 /** Together less than the 5 s that a clean shutdown may take. */
 const CLOSING_MS = { flush: 1500, lastWord: 1500, status: 600, disconnect: 600 };
 
-const DEFAULT_TIMING = { batchMs: 250, statusMs: 300, upkeepMs: 10_000 };
+const DEFAULT_TIMING = { batchMs: 250, statusMs: 300, upkeepMs: 10_000, spareAfterMs: 10_000 };
 
 /**
  * Opens the outbox and starts connecting; does not wait for the broker. Throws PublisherError `options` (addresses, sizes, certificates), or
  * `locked` when another process has the outbox. A disk that refuses is no reason to stop counting: events then
- * wait in memory and the disk is tried again.
+ * wait in memory, after 10 s they are sent from there, and the disk is tried again.
  */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
   const { maxBytes, maxAgeMs } = options.outbox;
@@ -46,18 +41,12 @@ export class Publisher {
   readonly #timing: typeof DEFAULT_TIMING;
   readonly #now: () => number;
   readonly #monotonicMs = () => performance.now();
-  readonly #outbox: Outbox;
-  readonly #intake: Intake;
-  readonly #window: DeliveryWindow;
-  readonly #sender: Sender;
-  readonly #acks: AckInbox;
+  readonly #delivery: Delivery;
   readonly #connection: BrokerConnection;
-  readonly #clockOffset = new ClockOffset();
   readonly #startedAtMs: number;
   readonly #statusTopic: string;
   #cameras: readonly CameraStatus[] = [];
   #toldCameras = '';
-  #confirmed = 0;
   #statusTimer: NodeJS.Timeout | undefined;
   #tickTimer: NodeJS.Timeout | undefined;
   #upkeepAtMs = 0;
@@ -76,38 +65,21 @@ export class Publisher {
     this.#now = now;
     this.#startedAtMs = Math.round(now());
     this.#statusTopic = topicOf(address, 'status');
-    const eventsTopic = topicOf(address, 'events');
-    this.#outbox = new Outbox({ ...options.outbox, logger, now, ...(makeDatabase && { makeDatabase }) });
-    this.#window = new DeliveryWindow({ random, ...(timing.resend && { resend: timing.resend }) });
-    this.#sender = new Sender({
-      outbox: this.#outbox,
-      window: this.#window,
-      transmit: (batch) => {
-        const payload = eventsMessage(address, this.#outbox.epoch ?? 0, batch, Math.round(now()));
-        return this.#connection.publish({ topic: eventsTopic, payload });
-      },
-      monotonicMs,
-      logger,
-      onOutboxFailure: () => this.#intake.storageFailed(),
-    });
-    this.#intake = new Intake({
-      outbox: this.#outbox,
-      logger,
-      random,
+    const topic = topicOf(address, 'events');
+    this.#delivery = new Delivery({
+      ...options.outbox,
       batchMs: this.#timing.batchMs,
-      connected: () => this.#connection.connected,
-      onFresh: (batches) => this.#sender.sendFresh(batches),
-      onBacklog: () => this.#sender.sendBacklog(),
-      onNewEpoch: () => {
-        this.#acks.clear();
-        this.#sender.reset();
-      },
+      spareAfterMs: this.#timing.spareAfterMs,
+      ...(timing.resend && { resend: timing.resend }),
+      address,
+      publish: (payload) => this.#connection.publish({ topic, payload }),
+      isConnected: () => this.#connection.connected,
       onStorageChange: () => this.#statusSoon(),
-    });
-    this.#acks = new AckInbox({
-      agent: address.agent,
-      epoch: () => this.#outbox.epoch,
-      apply: (ranges, centreMs) => this.#confirm(ranges, centreMs),
+      logger,
+      now,
+      ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
+      random,
+      ...(makeDatabase && { makeDatabase }),
     });
     this.#connection = new BrokerConnection({
       mqtt,
@@ -121,16 +93,16 @@ export class Publisher {
       onConnected: () => {
         this.#toldCameras = '';
         this.#publishStatus();
-        this.#sender.connected();
+        this.#delivery.connected();
       },
-      onDisconnected: () => this.#sender.disconnected(),
-      onMessage: (payload) => this.#acks.receive(payload),
+      onDisconnected: () => this.#delivery.disconnected(),
+      onMessage: (payload) => this.#delivery.receive(payload),
     });
   }
 
   /** Called once, by openPublisher. */
   async start(): Promise<void> {
-    await this.#intake.open();
+    await this.#delivery.open();
     try {
       this.#connection.start();
     } catch (error) {
@@ -144,7 +116,7 @@ export class Publisher {
   publish(events: readonly TrafficEvent[]): void {
     if (this.#closing)
       throw new PublisherError('closed', 'publish() after close(): these events would be lost');
-    this.#intake.add(events);
+    this.#delivery.add(events);
   }
 
   /** The whole list of cameras, each time; the centre is told when it changed. */
@@ -164,27 +136,13 @@ export class Publisher {
   }
 
   stats(): PublisherStats {
-    const { totals, oldestAgeMs, failure, givenUp } = this.#outbox;
     const { connected, problem } = this.#connection;
-    const { offsetMs } = this.#clockOffset;
-    const { published, resent, failed } = this.#sender.counts;
+    const { clockOffsetMs } = this.#delivery;
     return {
       connected,
       ...(problem !== undefined && { connectionProblem: problem }),
-      ...(failure && { storageProblem: failure.message }),
-      ...totals,
-      ...(oldestAgeMs !== undefined && { oldestAgeMs }),
-      waiting: this.#intake.waiting,
-      accepted: this.#intake.accepted,
-      dropped: addCounts(givenUp, this.#intake.lost),
-      storedBatches: this.#intake.storedBatches,
-      publishedBatches: published,
-      ackedBatches: this.#confirmed,
-      resentBatches: resent,
-      failedBatches: failed,
-      unconfirmed: this.#window.unconfirmed,
-      ignoredAcks: this.#acks.ignored,
-      ...(offsetMs !== undefined && { clockOffsetMs: offsetMs }),
+      ...this.#delivery.stats(),
+      ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     };
   }
 
@@ -201,7 +159,7 @@ export class Publisher {
   async #shutDown(): Promise<void> {
     clearInterval(this.#tickTimer);
     clearTimeout(this.#statusTimer);
-    await within(CLOSING_MS.flush, this.#intake.close());
+    await within(CLOSING_MS.flush, this.#delivery.flush());
     if (this.#connection.connected) {
       await within(CLOSING_MS.lastWord, this.#untilConfirmed());
       const payload = this.#status({ state: 'offline', reason: 'stopped' });
@@ -212,42 +170,30 @@ export class Publisher {
       );
     }
     await this.#connection.close(CLOSING_MS.disconnect);
-    await this.#acks.settled();
-    await this.#sender.settled();
     await this.#upkeep;
-    await this.#outbox.close();
+    const lost = this.#delivery.volatile;
+    if (totalOf(lost) > 0) {
+      this.#options.logger.error(
+        { events: lost },
+        'events are lost: they could not be stored before the end',
+      );
+    }
+    await this.#delivery.close();
   }
 
   async #untilConfirmed(): Promise<void> {
     const until = this.#monotonicMs() + CLOSING_MS.lastWord;
-    while (this.#connection.connected && !this.#sender.idle && this.#monotonicMs() < until) {
+    while (this.#connection.connected && !this.#delivery.idle && this.#monotonicMs() < until) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
-  async #confirm(ranges: [number, number][], centreMs: number): Promise<void> {
-    const nowMs = this.#monotonicMs();
-    const { epoch } = this.#outbox;
-    if (epoch === undefined) return;
-    try {
-      this.#confirmed += await this.#outbox.acknowledge(epoch, ranges);
-    } catch (error) {
-      // The batches are sent again, and confirmed again, once the outbox works.
-      this.#options.logger.debug({ err: error }, 'could not note a confirmation');
-      this.#intake.storageFailed();
-      return;
-    }
-    const sentAtMs = this.#window.confirmed(ranges, nowMs);
-    if (sentAtMs !== undefined) this.#clockOffset.measure(this.#now(), centreMs, nowMs - sentAtMs, nowMs);
-    this.#sender.kick();
-  }
-
   #tick(): void {
-    this.#sender.kick();
+    this.#delivery.kick();
     const nowMs = this.#monotonicMs();
     if (nowMs - this.#upkeepAtMs < this.#timing.upkeepMs) return;
     this.#upkeepAtMs = nowMs;
-    this.#upkeep ??= this.#intake.upkeep().finally(() => {
+    this.#upkeep ??= this.#delivery.upkeep().finally(() => {
       this.#upkeep = undefined;
     });
   }
@@ -277,7 +223,7 @@ export class Publisher {
       startedAtMs: this.#startedAtMs,
       version,
       cameras: this.#cameras,
-      problem: this.#outbox.failure?.message,
+      problem: this.#delivery.problem,
     });
   }
 }
