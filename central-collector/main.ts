@@ -20,6 +20,8 @@ import { within } from './retry.ts';
 import { BatchWriter } from './store/batch-writer.ts';
 import { Database, type DatabaseOptions } from './store/database.ts';
 import { marksSince, pageOfMarks, streamsOfLedgerRows, summariesSince } from './store/ledger-points.ts';
+import { createRoller } from './store/open-roller.ts';
+import { type RollupKeep, rollupPolicies } from './store/rollup-work.ts';
 import { PointStore } from './store/store.ts';
 import { createWrite } from './store/write-request.ts';
 
@@ -35,6 +37,8 @@ export type CollectorOptions = {
   readonly log: Logger;
   /** Default 30 s. */
   readonly ledgerPeriodMs?: number;
+  /** How long sums by quarter hour and hour are kept; without it none are made. */
+  readonly rollups?: Omit<RollupKeep, 'raw'> & { readonly periodMs?: number };
 };
 
 export type RunningCollector = {
@@ -50,7 +54,9 @@ export type RunningCollector = {
  * ApiError when the machine does not give what the collector needs.
  */
 export async function startCollector(options: CollectorOptions): Promise<RunningCollector> {
-  const { name, log, influxdb } = options;
+  const { name, log } = options;
+  const keep = options.rollups && { ...options.rollups, raw: options.influxdb.keep };
+  const influxdb = { ...options.influxdb, ...(keep && { policies: rollupPolicies(keep) }) };
   const closing = new AbortController();
   const database = new Database(influxdb);
   const http = createWrite(influxdb);
@@ -75,7 +81,20 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     onDelivery: (delivery) => intake.take(delivery),
   });
   const acks = new AckSender({ log, publish: (topic, payload) => broker.publish(topic, payload) });
-  const store = new PointStore(writer, name);
+  const rollups =
+    keep &&
+    createRoller({
+      collector: name,
+      influxdb,
+      keep,
+      ...(keep.periodMs !== undefined && { periodMs: keep.periodMs }),
+      onRound: (problem) => {
+        if (problem === undefined) outage.recovered(rollups);
+        else outage.failed(rollups, `roll-ups were not brought up to date: ${problem}`);
+      },
+    });
+  const roller = rollups?.roller;
+  const store = new PointStore(writer, name, () => Date.now() + (roller?.clockAheadMs ?? 0));
   const intake = new Intake({
     store,
     ledger,
@@ -114,6 +133,8 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       databaseProblem === undefined ? undefined : `The database: ${databaseProblem}.`,
       writer.problem === undefined ? undefined : `Storing: ${writer.problem}.`,
       intake.quarantineProblem === undefined ? undefined : `The quarantine: ${intake.quarantineProblem}.`,
+      roller?.late === undefined ? undefined : `The roll-ups: ${roller.late}.`,
+      roller?.clockProblem === undefined ? undefined : `The clock: ${roller.clockProblem}.`,
     ].filter((problem) => problem !== undefined),
     totals: {
       messages_received: broker.counts.received,
@@ -137,6 +158,12 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       acks_sent: acks.counts.sent,
       acks_failed: acks.counts.failed,
       quarantine_evicted: quarantine.counts.evicted,
+      ...(roller && {
+        rollup_rounds: roller.rounds,
+        rollup_windows: roller.counts.windows,
+        rollup_windows_expired: roller.counts.expired,
+        rollup_points: roller.counts.points,
+      }),
     },
     gauges: {
       messages_in_hand: intake.inHand,
@@ -148,6 +175,10 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       names: series.size,
       batches_missing: ledger.missing,
       broker_connected: broker.ready ? 1 : 0,
+      ...(roller && {
+        rollup_lag_seconds: (roller.lagMs ?? 0) / 1000,
+        rollup_backfilling: roller.backfilling ? 1 : 0,
+      }),
     },
     quarantined: quarantine.counts.byReason,
   });
@@ -174,6 +205,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       outage.recovered(database);
       log.info({ database: influxdb.database, keep: influxdb.keep }, 'InfluxDB is ready');
       sync.open();
+      roller?.open();
       broker.open();
     })
     .catch((error: Error) => {
@@ -190,6 +222,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     await intake.close(2000);
     await within(500, acks.flush());
     await sync.close();
+    await rollups?.close();
     await broker.close();
     database.close();
     await writer.close();
@@ -230,7 +263,12 @@ export async function collectorOptions(config: CollectorConfig, log: Logger): Pr
     maxNamesPerAgent: limits.namesPerAgent,
     http,
     log,
+    ...(influxdb.rollups && { rollups: keepOf(influxdb.retention) }),
   };
+}
+
+function keepOf({ quarterHour, hour }: CollectorConfig['influxdb']['retention']) {
+  return { quarterHour, hour };
 }
 
 /** Two collectors never share a quarantine, so that machine and folder name one. */

@@ -6,6 +6,7 @@ import {
   checkCredentials,
   checkWhole,
   httpSchema,
+  type Issues,
   logSchema,
   mqttShape,
   pathSchema,
@@ -17,6 +18,8 @@ import {
 export type CollectorConfig = z.output<typeof collectorSchema>;
 
 const MIN_RETENTION_H = 1;
+/** An hour is summed up from its quarter hours, also when the last counts of it come late. */
+const MIN_QUARTER_HOURS_H = 24;
 const HOURS_IN: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: 24, w: 168 };
 
 /** An InfluxDB duration with one unit, or INF for ever. */
@@ -64,9 +67,22 @@ export const collectorSchema = section({
         .describe(
           'How long points are kept: 90d, 52w, INF (for ever). Default INF: nothing is deleted unless told.',
         ),
+      quarterHour: retentionSchema
+        .default('INF')
+        .describe('How long sums by quarter hour are kept, at least as long as raw and 1d. Default INF.'),
+      hour: retentionSchema
+        .default('INF')
+        .describe('How long sums by hour are kept, at least as long as quarterHour. Default INF.'),
     })
+      .check(checkWhole(checkRetention))
       .prefault({})
       .describe('How long data is kept.'),
+    rollups: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Sum counts up to quarter hours and hours inside InfluxDB 1.x; false for InfluxDB 2 and 3. Default true.',
+      ),
   })
     .check(checkWhole(checkCredentials))
     .prefault({})
@@ -100,6 +116,23 @@ export const collectorSchema = section({
   log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),
 });
 
-function hoursOf(text: string): number {
+/** Sums that went before what they are the sum of would leave a hole that nothing fills. */
+function checkRetention({ raw, quarterHour, hour }: Record<string, unknown>, issues: Issues): void {
+  const [rawH, quarterH, hourH] = [raw, quarterHour, hour].map(hoursOf);
+  const add = (key: string, message: string) => issues.addIssue({ code: 'custom', path: [key], message });
+  if (Number(quarterH) < MIN_QUARTER_HOURS_H) {
+    add('quarterHour', `expected 1d or more, or INF, got ${quarterHour}: hours are summed up from them`);
+  } else if (Number(quarterH) < Number(rawH)) {
+    add('quarterHour', `expected at least as long as raw, ${raw}, got ${quarterHour}`);
+  }
+  if (Number(hourH) < Number(quarterH)) {
+    add('hour', `expected at least as long as quarterHour, ${quarterHour}, got ${hour}`);
+  }
+}
+
+/** Infinite for INF; not a number, which is less than nothing, for what is no length of time. */
+function hoursOf(text: unknown): number {
+  if (text === 'INF') return Number.POSITIVE_INFINITY;
+  if (typeof text !== 'string') return Number.NaN;
   return Number.parseInt(text, 10) * (HOURS_IN[text.at(-1) ?? ''] ?? 0);
 }

@@ -43,5 +43,11 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   agents: 'Outbox lives in the ledger',
   names: 'Combinations of cameras, lines, zones that agents used; each makes series in the database',
   batches_missing: 'Batches in no database and not given up by their agent',
+  rollup_rounds: 'Rounds of the roll-ups in which it was the turn of this collector',
+  rollup_windows: 'Quarter hours of one agent that were summed up because it reported them',
+  rollup_windows_expired: 'Of those, left as they are because raw counts of them are gone',
+  rollup_points: 'Points of the roll-ups written by InfluxDB',
+  rollup_lag_seconds: 'Age of the newest counts that the roll-ups are sure to have',
+  rollup_backfilling: '1 while history from before there were roll-ups is summed up, else 0',
   broker_connected: '1 while subscribed at the broker, else 0',
 };

@@ -1,4 +1,4 @@
-// The database and its retention policy, made when missing, and queries. Through the influx package; its pool would
+// The database and its retention policies, made when missing, and queries. Through the influx package; its pool would
 // disable the only host after a failure and refuse everything meanwhile, so its back-off is switched off and
 // retry.ts decides.
 
@@ -13,7 +13,16 @@ export type DatabaseOptions = InfluxTarget & {
   readonly retentionPolicy: string;
   /** How long points are kept, InfluxQL: `90d`, `52w`, `INF`. */
   readonly keep: string;
+  /** Further policies, of the roll-ups; none of them is the default one. */
+  readonly policies?: readonly PolicyOptions[];
   readonly timeoutMs?: number;
+};
+
+export type PolicyOptions = {
+  readonly name: string;
+  readonly keep: string;
+  /** Length of the files that a policy is kept in and deleted by, when it is made. Default: InfluxDB's own choice. */
+  readonly shard?: string;
 };
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -65,27 +74,64 @@ export class Database {
 
   /** The same without waiting. Nothing changes when everything is as configured. */
   async ensureOnce(): Promise<void> {
-    const { database, retentionPolicy: name, keep } = this.#options;
+    const { database, retentionPolicy, keep, policies = [] } = this.#options;
     await this.#asking(async () => {
       const databases = await this.#influx.getDatabaseNames();
       // Not the package's createDatabase: it leaves a policy `autogen` beside ours, which keeps for ever and stays empty.
-      if (!databases.includes(database)) await this.#create();
-      const policies = await this.#influx.showRetentionPolicies(database);
-      const found = policies.find((policy) => policy.name === name);
-      const wanted = { database, duration: keep, replication: 1, isDefault: true };
-      if (!found) await this.#influx.createRetentionPolicy(name, wanted);
-      else if (durationMs(found.duration) !== durationMs(keep) || !found.default) {
-        await this.#influx.alterRetentionPolicy(name, wanted);
+      if (!databases.includes(database)) {
+        await this.#post(
+          `CREATE DATABASE ${quoted(database)} WITH DURATION ${keep} REPLICATION 1 NAME ${quoted(retentionPolicy)}`,
+        );
+      }
+      const present = await this.#influx.showRetentionPolicies(database);
+      for (const policy of [{ name: retentionPolicy, keep }, ...policies]) {
+        const isDefault = policy.name === retentionPolicy;
+        await this.#ensurePolicy(
+          policy,
+          isDefault,
+          present.find(({ name }) => name === policy.name),
+        );
       }
     });
   }
 
-  async #create(): Promise<void> {
-    const { database, retentionPolicy, keep } = this.#options;
-    const policy = `WITH DURATION ${keep} REPLICATION 1 NAME ${quoted(retentionPolicy)}`;
-    const influxql = `CREATE DATABASE ${quoted(database)} ${policy}`;
-    const answer: { results: RawResult[] } = await this.#influx.queryRaw(influxql, { method: 'POST' });
-    answer.results.forEach(rowsOf);
+  async #ensurePolicy(
+    { name, keep, shard }: PolicyOptions,
+    isDefault: boolean,
+    present: { readonly duration: string; readonly default: boolean } | undefined,
+  ): Promise<void> {
+    const on = `RETENTION POLICY ${quoted(name)} ON ${quoted(this.#options.database)} DURATION ${keep}`;
+    const files = shard === undefined ? '' : ` SHARD DURATION ${shard}`;
+    const asDefault = isDefault ? ' DEFAULT' : '';
+    if (!present) await this.#post(`CREATE ${on} REPLICATION 1${files}${asDefault}`);
+    else if (durationMs(present.duration) !== durationMs(keep) || (isDefault && !present.default)) {
+      await this.#post(`ALTER ${on}${asDefault}`);
+    }
+  }
+
+  /** Runs a `SELECT … INTO …` and tells how many points it wrote. Throws StoreError. */
+  async selectInto(influxql: string): Promise<number> {
+    const [row] = await this.#asking(() => this.#post(influxql));
+    return Number(row?.written ?? 0);
+  }
+
+  /** InfluxDB's own clock, to the second; undefined where a proxy keeps it to itself. Throws StoreError. */
+  async clockMs(): Promise<number | undefined> {
+    return this.#asking(async () => {
+      const [host] = await this.#influx.ping(this.#options.timeoutMs ?? 15_000);
+      if (!host?.online) throw new Error('it does not answer to a ping');
+      const atMs = Date.parse(String(host.res?.headers.date));
+      return Number.isFinite(atMs) ? atMs : undefined;
+    });
+  }
+
+  async #post(influxql: string): Promise<Row[]> {
+    const { database } = this.#options;
+    const answer: { results: RawResult[] } = await this.#influx.queryRaw(influxql, {
+      database,
+      method: 'POST',
+    });
+    return answer.results.flatMap(rowsOf);
   }
 
   /** Rows with the tags of GROUP BY beside the columns, `time` in ms since 1970. Throws StoreError. */

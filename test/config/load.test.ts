@@ -159,7 +159,10 @@ describe('the configuration of a collector', () => {
     const directory = await folderWith({ 'collector.yaml': COLLECTOR });
     expect(await loadCollectorConfig(join(directory, 'collector.yaml'))).toEqual({
       mqtt: { url: 'mqtt://127.0.0.1:1883', sharedGroup: 'ngatu' },
-      influxdb: { url: 'http://127.0.0.1:8086', database: 'ngatu', retention: { raw: 'INF' } },
+      influxdb: {
+        ...{ url: 'http://127.0.0.1:8086', database: 'ngatu', rollups: true },
+        retention: { raw: 'INF', quarterHour: 'INF', hour: 'INF' },
+      },
       quarantine: { directory: join(directory, 'data/quarantine'), maxMiB: 256 },
       limits: { namesPerAgent: 10_000 },
       http: { host: '127.0.0.1', port: 9465 },
@@ -194,6 +197,21 @@ describe('the configuration of a collector', () => {
       'retention in words',
       'influxdb: {retention: {raw: forever}}',
       'influxdb.retention.raw: expected a length of time with its unit',
+    ],
+    [
+      'sums that go before what they are the sum of',
+      'influxdb: {retention: {quarterHour: 90d}}',
+      'influxdb.retention.quarterHour: expected at least as long as raw, INF, got 90d',
+    ],
+    [
+      'hours that go before their quarter hours',
+      'influxdb: {retention: {raw: 14d, quarterHour: 52w, hour: 90d}}',
+      'influxdb.retention.hour: expected at least as long as quarterHour, 52w, got 90d',
+    ],
+    [
+      'quarter hours that go before their hour can be summed up',
+      'influxdb: {retention: {raw: 2h, quarterHour: 12h}}',
+      'influxdb.retention.quarterHour: expected 1d or more, or INF, got 12h',
     ],
     ['a database with a quote', `influxdb: {database: 'a"b'}`, 'influxdb.database: expected 1 to 64 letters'],
     [
