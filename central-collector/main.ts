@@ -242,16 +242,27 @@ export async function startCollector(options: CollectorOptions): Promise<Running
 
 /** What a configuration file says, as options. Reads the certificates it names; throws CertificateError. */
 export async function collectorOptions(config: CollectorConfig, log: Logger): Promise<CollectorOptions> {
-  const { mqtt, influxdb, quarantine, limits, http } = config;
+  const { mqtt, influxdb, quarantine, http } = config;
   const { tls } = mqtt;
   return {
-    name: mqtt.clientId ?? nameFor(quarantine.directory),
+    ...storingOptions(config),
     mqtt: {
       url: mqtt.url,
       sharedGroup: mqtt.sharedGroup,
       ...credentialsOf(mqtt),
       ...(tls && { tls: await readCertificates(tls) }),
     },
+    quarantine: { directory: quarantine.directory, maxBytes: quarantine.maxMiB * 1024 * 1024 },
+    http,
+    log,
+    ...(influxdb.rollups && { rollups: keepOf(influxdb.retention) }),
+  };
+}
+
+/** What storing needs of it, without broker and its secrets. */
+export function storingOptions({ mqtt, influxdb, quarantine, limits }: CollectorConfig) {
+  return {
+    name: mqtt.clientId ?? nameFor(quarantine.directory),
     influxdb: {
       url: influxdb.url,
       database: influxdb.database,
@@ -259,11 +270,7 @@ export async function collectorOptions(config: CollectorConfig, log: Logger): Pr
       keep: influxdb.retention.raw,
       ...credentialsOf(influxdb),
     },
-    quarantine: { directory: quarantine.directory, maxBytes: quarantine.maxMiB * 1024 * 1024 },
     maxNamesPerAgent: limits.namesPerAgent,
-    http,
-    log,
-    ...(influxdb.rollups && { rollups: keepOf(influxdb.retention) }),
   };
 }
 

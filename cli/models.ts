@@ -21,6 +21,7 @@ import {
 import { DownloadError, downloadFile } from './download.ts';
 import { describeFailure, exitCodeOf } from './failure.ts';
 import { measureModel } from './measure-model.ts';
+import { printTable } from './table.ts';
 
 type DirectoryOptions = { readonly modelsDir: readonly string[] };
 
@@ -196,18 +197,4 @@ function parseCount(value: string): number {
   const count = Number(value);
   if (Number.isInteger(count) && count >= 1) return count;
   throw new InvalidArgumentError('Expected a whole number of at least 1.');
-}
-
-function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  for (const row of [header, ...rows]) {
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-  }
 }

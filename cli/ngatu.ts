@@ -24,6 +24,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./collector.ts')).collectorCommand(),
   },
   {
+    name: 'quarantine',
+    description: 'messages that a collector could not store: list, show, replay',
+    load: async () => (await import('./quarantine.ts')).quarantineCommand(),
+  },
+  {
     name: 'replay',
     description: 'count a recorded clip',
     load: async () => (await import('./replay.ts')).replayCommand(),

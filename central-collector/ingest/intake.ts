@@ -7,7 +7,8 @@ import { OutageLog } from '../outage-log.ts';
 import { retry, within } from '../retry.ts';
 import type { Delivery } from './broker.ts';
 import { type Ledger, type Receipt, receiptOf } from './ledger.ts';
-import { type QuarantineItem, refusedEvents } from './quarantine.ts';
+import type { QuarantineItem } from './quarantine.ts';
+import { refusedEvents } from './quarantine-file.ts';
 import {
   type Batch,
   type BatchId,
@@ -63,6 +64,8 @@ export class Intake {
   readonly #inHand = new Set<Promise<void>>();
   readonly #quarantineOutage: OutageLog;
   #bytesInHand = 0;
+  /** Of QoS 0. */
+  #unconfirmed = 0;
   #accepting = true;
   /** Why bad messages cannot be put aside at the moment, for /healthz. */
   quarantineProblem: string | undefined;
@@ -105,7 +108,7 @@ export class Intake {
   /** Takes a message; returns at once. After `close()` messages are left to the broker. */
   take(delivery: Delivery): void {
     if (!this.#accepting) return;
-    if (delivery.qos === 0 && this.#inHand.size >= (this.#options.maxUnconfirmed ?? 1000)) {
+    if (delivery.qos === 0 && this.#unconfirmed >= (this.#options.maxUnconfirmed ?? 1000)) {
       this.counts.dropped += 1;
       return;
     }
@@ -124,15 +127,12 @@ export class Intake {
       return;
     }
     this.#bytesInHand += bytes;
-    const handling: Promise<void> = this.#handle(delivery)
-      .catch((error: unknown) => this.#failed(delivery, error))
-      .then(() => delivery.acknowledge())
-      // What is given up on closing stays unacknowledged.
-      .catch((error: unknown) => this.#options.log.debug({ err: error }, 'message left to the broker'))
-      .finally(() => {
-        this.#inHand.delete(handling);
-        this.#bytesInHand -= bytes;
-      });
+    if (delivery.qos === 0) this.#unconfirmed += 1;
+    const handling: Promise<void> = this.#carry(delivery).then(() => {
+      this.#inHand.delete(handling);
+      this.#bytesInHand -= bytes;
+      if (delivery.qos === 0) this.#unconfirmed -= 1;
+    });
     this.#inHand.add(handling);
   }
 
@@ -142,6 +142,21 @@ export class Intake {
     await within(withinMs, Promise.all(this.#inHand));
     this.#quarantineOutage.close();
     this.#closing.abort(new Error('the collector is closing'));
+  }
+
+  /** Never rejects. One promise where a chain would have five: at full load they are a tenth of the work. */
+  async #carry(delivery: Delivery): Promise<void> {
+    try {
+      try {
+        await this.#handle(delivery);
+      } catch (error) {
+        await this.#failed(delivery, error);
+      }
+      delivery.acknowledge();
+    } catch (error) {
+      // What is given up on closing stays unacknowledged.
+      this.#options.log.debug({ err: error }, 'message left to the broker');
+    }
   }
 
   /**
@@ -199,9 +214,12 @@ export class Intake {
     delivery: Delivery,
   ): Promise<void> {
     const { ledger, answer } = this.#options;
-    const [{ refused }] = await Promise.all([stored, this.#putAsideEvents(unread, delivery)]);
+    const { refused } =
+      unread.length === 0
+        ? await stored
+        : (await Promise.all([stored, this.#putAsideEvents(unread, delivery)]))[0];
     const unstorable = refused.map((event) => ({ ...event, reason: 'store-refused' as const }));
-    await this.#putAsideEvents(unstorable, delivery);
+    if (unstorable.length > 0) await this.#putAsideEvents(unstorable, delivery);
     const rejectedEvents = unread.length + unstorable.length;
     const outcome = ledger.recordStored(receipt, this.#now(), rejectedEvents);
     this.counts.batches += 1;
@@ -211,8 +229,8 @@ export class Intake {
     answer(receipt);
   }
 
-  async #putAsideEvents(events: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
-    if (events.length > 0) await this.#putAside(refusedEvents(facts(delivery), events));
+  #putAsideEvents(events: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
+    return this.#putAside(refusedEvents(facts(delivery), events));
   }
 
   async #putAside(item: QuarantineItem): Promise<void> {
@@ -245,7 +263,7 @@ export class Intake {
 }
 
 /** A health message is dated by its arrival where the agent's clock is far off: the ledger tells by how much. */
-function datedCredibly(health: Health, receivedAtMs: number, { maxAheadMs } = READ_LIMITS): Health {
+export function datedCredibly(health: Health, receivedAtMs: number, { maxAheadMs } = READ_LIMITS): Health {
   return Math.abs(health.atMs - receivedAtMs) > maxAheadMs ? { ...health, atMs: receivedAtMs } : health;
 }
 

@@ -80,6 +80,17 @@ export function nameOf(message: QuarantinedMessage): string {
   return `${String(message.receivedAtMs).padStart(15, '0')}-${hashOf(message)}.json`;
 }
 
+/** What is put aside of a batch of which some events were refused. Throws RangeError without events. */
+export function refusedEvents<E extends QuarantinedEvent>(
+  { topic, payload, receivedAtMs }: Pick<QuarantinedMessage, 'topic' | 'payload' | 'receivedAtMs'>,
+  events: readonly E[],
+) {
+  const [first] = events;
+  if (!first) throw new RangeError('expected at least one refused event');
+  const detail = `${events.length} of the batch's events; first: event ${first.position}: ${first.detail}`;
+  return { topic, payload, receivedAtMs, reason: first.reason as E['reason'], detail, events };
+}
+
 /** Resolves with name and size when the message is safely on disk. Throws QuarantineError. */
 export async function writeQuarantined(
   directory: string,

@@ -161,17 +161,6 @@ export class Quarantine {
   }
 }
 
-/** What is put aside of a batch of which some events were refused. Throws RangeError without events. */
-export function refusedEvents(
-  facts: Pick<QuarantineItem, 'topic' | 'payload' | 'receivedAtMs'>,
-  events: readonly RejectedEvent[],
-): QuarantineItem {
-  const [first] = events;
-  if (!first) throw new RangeError('expected at least one refused event');
-  const detail = `${events.length} of the batch's events; first: event ${first.position}: ${first.detail}`;
-  return { ...facts, reason: first.reason, detail, events };
-}
-
 /** Each once: events of one batch may be refused for more than one. */
 function reasonsOf({ reason, events }: QuarantineItem): Set<RejectionReason> {
   return new Set(events?.map((event) => event.reason) ?? [reason]);

@@ -6,9 +6,12 @@ import {
   Quarantine,
   QuarantineError,
   type QuarantineItem,
-  refusedEvents,
 } from '../../../central-collector/ingest/quarantine.ts';
-import { QuarantineFileError, readQuarantined } from '../../../central-collector/ingest/quarantine-file.ts';
+import {
+  QuarantineFileError,
+  readQuarantined,
+  refusedEvents,
+} from '../../../central-collector/ingest/quarantine-file.ts';
 
 let directory: string;
 
