@@ -30,14 +30,12 @@ export class AckSender {
   /** Call only when the batch is stored or in quarantine: the agent deletes it on this word. */
   add({ site, agent, epoch, seq }: BatchId): void {
     const key = `${site}/${agent}/${epoch}`;
-    const pending = this.#pending.get(key) ?? {
-      site,
-      agent,
-      epoch,
-      stored: new IntervalSet(Number.POSITIVE_INFINITY),
-    };
+    let pending = this.#pending.get(key);
+    if (!pending) {
+      pending = { site, agent, epoch, stored: new IntervalSet(Number.POSITIVE_INFINITY) };
+      this.#pending.set(key, pending);
+    }
     pending.stored.add(seq);
-    this.#pending.set(key, pending);
     this.#timer ??= setTimeout(() => this.#send(), this.#options.delayMs ?? 100);
   }
 

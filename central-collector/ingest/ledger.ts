@@ -42,7 +42,8 @@ export type Receipt = BatchId & {
 };
 
 export function receiptOf({ site, agent, epoch, seq, receivedAtMs, events, dropped }: Batch): Receipt {
-  const newestMs = events.length === 0 ? undefined : Math.max(...events.map(({ event }) => momentOf(event)));
+  let newestMs: number | undefined;
+  for (const { event } of events) newestMs = Math.max(newestMs ?? 0, momentOf(event));
   return { site, agent, epoch, seq, receivedAtMs, events: events.length, newestMs, dropped };
 }
 

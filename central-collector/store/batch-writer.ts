@@ -214,10 +214,22 @@ async function makeAgain(missing: StoreError, make: BatchWriterOptions['onMissin
 
 const NOTHING_REFUSED: WriteOutcome = { refused: [] };
 
-const NEWLINE = Buffer.from('\n');
+const NEWLINE = 0x0a;
 
+/** With line breaks between them. */
 function joined(parts: readonly Buffer[]): Buffer {
-  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [NEWLINE, part])));
+  const size = parts.reduce((sum, { length }) => sum + length + 1, -1);
+  const whole = Buffer.allocUnsafeSlow(size);
+  let end = 0;
+  for (const part of parts) {
+    if (end > 0) {
+      whole[end] = NEWLINE;
+      end += 1;
+    }
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
 
 /** Lines hold no line breaks of their own: line-protocol.ts takes them out of texts. */
