@@ -2,6 +2,7 @@
 
 export * from './accuracy.ts';
 export * from './acks.ts';
+export * from './broker-trouble.ts';
 export * from './commands.ts';
 export * from './count-interval.ts';
 export * from './derived.ts';

@@ -171,6 +171,7 @@ function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): He
     ...faults,
     ...blind,
     ...(publisher.connected ? [] : [`The broker: ${publisher.connectionProblem ?? 'not connected yet'}.`]),
+    ...(publisher.refusal === undefined ? [] : [`The broker: ${publisher.refusal}.`]),
     ...(late === undefined ? [] : [late]),
     ...(publisher.storageProblem === undefined ? [] : [`The outbox: ${publisher.storageProblem}.`]),
   ];

@@ -8,7 +8,7 @@
 
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
-import { filterOf } from '../../contract/index.ts';
+import { brokerHungUp, brokerTrouble, filterOf, isNotAllowed, topicOf } from '../../contract/index.ts';
 import { OutageLog } from '../outage-log.ts';
 import { retryDelayMs, within } from '../retry.ts';
 
@@ -49,6 +49,11 @@ const PUBACK = 0x40;
 
 /** Made once: with its stack, an error for each message would cost as much as reading it. */
 const ACKNOWLEDGED_LATER = new Error('acknowledged later, when the message is stored');
+
+const NAMED_BY = 'give each collector its own mqtt.clientId, or certificate';
+
+/** Nobody's acknowledgements: where a collector tries whether it may answer agents. */
+const TRIAL_TOPIC = topicOf({ site: 'ngatu', agent: 'trial' }, 'ack');
 
 /** A connection that lasts this long is a good one: after it the first try to connect again comes soon. */
 const STEADY_MS = 10_000;
@@ -105,8 +110,8 @@ export class BrokerConnection {
       client.options.reconnectPeriod = retryDelayMs(this.#attempts);
     });
     client.on('close', () => this.#down(this.problem ?? 'connection to the broker lost'));
-    client.on('error', (error) => this.#down(problemOf(error)));
-    client.on('disconnect', ({ reasonCode }) => this.#down(hungUp(reasonCode)));
+    client.on('error', (error) => this.#down(brokerTrouble(error)));
+    client.on('disconnect', ({ reasonCode }) => this.#down(brokerHungUp(reasonCode, NAMED_BY)));
   }
 
   /**
@@ -143,6 +148,7 @@ export class BrokerConnection {
       // Not shared: only so do the retained ones come, and each collector knows who is there.
       [filterOf('status')]: { qos: 1 as const },
     };
+    await this.#tryToAnswer(client);
     const granted = await client.subscribeAsync(filters);
     const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
     if (refused.length > 0)
@@ -157,6 +163,24 @@ export class BrokerConnection {
     }, STEADY_MS);
     this.#steady.unref();
     log.info({ filters: Object.keys(filters) }, 'listening to the broker');
+  }
+
+  /**
+   * Mosquitto grants every subscription and then hands over nothing that its rules do not allow: a collector that it
+   * does not know would take its share of the messages into nowhere, and look well. A refused answer tells.
+   */
+  async #tryToAnswer(client: MqttClient): Promise<void> {
+    try {
+      await client.publishAsync(TRIAL_TOPIC, '', { qos: 1 });
+    } catch (cause) {
+      if (!isNotAllowed(cause)) throw cause;
+      throw new Error(
+        'the broker does not let this collector answer agents: is its name in the access rules?',
+        {
+          cause,
+        },
+      );
+    }
   }
 
   #deliver(client: MqttClient, topic: string, payload: Buffer, qos: 0 | 1 | 2, messageId?: number): void {
@@ -198,26 +222,6 @@ export class BrokerConnection {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
-}
-
-/** What a person can do is said where the broker's words do not. */
-function problemOf(error: Error & { readonly code?: unknown }): string {
-  const said = error.message || String(error.code ?? error.name);
-  return CREDENTIALS_REFUSED.has(Number(error.code))
-    ? `${said}: check mqtt.username and mqtt.password`
-    : said;
-}
-
-/** CONNACK of MQTT 5, section 3.2.2.2: bad user name or password, not authorized; 4 and 5 are those of MQTT 3.1.1. */
-const CREDENTIALS_REFUSED = new Set([134, 135, 4, 5]);
-
-/** DISCONNECT of MQTT 5, section 3.14.2.1. */
-const SESSION_TAKEN_OVER = 142;
-
-function hungUp(reasonCode: number | undefined): string {
-  return reasonCode === SESSION_TAKEN_OVER
-    ? 'another client connected under the same name: give each collector its own mqtt.clientId'
-    : `the broker hung up (reason ${reasonCode ?? 0})`;
 }
 
 function clientOptions(options: BrokerOptions): IClientOptions {

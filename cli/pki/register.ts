@@ -68,7 +68,10 @@ function entryOf(pem: Buffer, path: string): Entry {
   } catch (cause) {
     throw new PkiError(`${path} is no certificate: put back the file from a copy`, { cause });
   }
-  const { CN: name, OU: kind } = certificate.toLegacyObject().subject as Partial<Record<string, string>>;
+  // Not toLegacyObject(): called before node:tls is loaded, it leaves Node 20 without tls.createSecureContext.
+  const { CN: name, OU: kind } = Object.fromEntries(
+    certificate.subject.split('\n').map((part) => part.split('=')),
+  );
   if (name === undefined || !KINDS.includes(kind as Kind)) {
     throw new PkiError(`${path} was not issued by ngatu pki: take it out of the folder`);
   }

@@ -4,6 +4,7 @@
 
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { brokerHungUp, brokerTrouble, isNotAllowed } from '../../contract/index.ts';
 import { type RetryPolicy, retryDelayMs } from '../retry-policy.ts';
 import { PublisherError } from './publisher-error.ts';
 
@@ -44,6 +45,8 @@ export type ConnectionOptions = {
   readonly onMessage: (payload: Buffer) => void;
 };
 
+const NAMED_BY = 'is there a second box with this site and agent?';
+
 export const RECONNECT_POLICY: RetryPolicy = { firstMs: 1000, capMs: 60_000 };
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -60,6 +63,8 @@ export class BrokerConnection {
   #client: MqttClient | undefined;
   #ready = false;
   #closed = false;
+  /** Topics that the broker does not let this agent use; it may let us connect and refuse every message. */
+  readonly #refused = new Set<string>();
   #attempt = 0;
   #connectedAtMs = 0;
   #lastProblem: string | undefined;
@@ -87,6 +92,13 @@ export class BrokerConnection {
     return this.#ready ? undefined : this.#lastProblem;
   }
 
+  /** What the broker refuses though it let us in, in words; undefined while it refuses nothing. */
+  get refusal(): string | undefined {
+    if (!this.#ready || this.#refused.size === 0) return undefined;
+    const channels = [...this.#refused].map((topic) => topic.split('/').at(-1)).sort();
+    return `it refuses this agent's ${channels.join(', ')}: the name in the certificate, or mqtt.username, must be site/agent as in the configuration, and the broker's access rules must allow it`;
+  }
+
   /** Throws PublisherError `options` when there is nothing to connect with: certificates that are none. */
   start(): void {
     if (this.#closed || this.#client) return;
@@ -102,11 +114,17 @@ export class BrokerConnection {
   async publish(message: Message): Promise<void> {
     const client = this.#client;
     if (!client || !this.#ready) throw new Error('not connected to the broker');
-    await client.publishAsync(message.topic, message.payload, {
-      qos: 1,
-      retain: message.retain ?? false,
-      properties: { ...(message.expiryS !== undefined && { messageExpiryInterval: message.expiryS }) },
-    });
+    try {
+      await client.publishAsync(message.topic, message.payload, {
+        qos: 1,
+        retain: message.retain ?? false,
+        properties: { ...(message.expiryS !== undefined && { messageExpiryInterval: message.expiryS }) },
+      });
+    } catch (error) {
+      if (isNotAllowed(error)) this.#notAllowed(message.topic);
+      throw error;
+    }
+    this.#refused.delete(message.topic);
   }
 
   /** QoS 0: gone if there is no connection. Gives whether it was handed to one. */
@@ -157,8 +175,8 @@ export class BrokerConnection {
     };
     const client = connect(mqtt.url, options);
     this.#client = client;
-    client.on('error', (error) => this.#problem(error.message));
-    client.on('disconnect', ({ reasonCode }) => this.#problem(`the broker hung up (reason ${reasonCode})`));
+    client.on('error', (error) => this.#problem(brokerTrouble(error)));
+    client.on('disconnect', ({ reasonCode }) => this.#problem(brokerHungUp(reasonCode, NAMED_BY)));
     client.on('message', (_topic, payload) => this.#options.onMessage(payload));
     client.once('connect', (connack) => {
       this.#subscribe(client, connack).catch((error: unknown) => {
@@ -171,13 +189,14 @@ export class BrokerConnection {
 
   async #subscribe(client: MqttClient, connack: IConnackPacket): Promise<void> {
     const { subscribeTo, logger } = this.#options;
+    this.#refused.clear();
     try {
       await client.subscribeAsync(subscribeTo, { qos: 1 });
     } catch (error) {
       if (this.#client !== client || !client.connected) throw error;
       // Worth going on: the centre gets the data. But the outbox will not empty.
-      const what = 'the broker does not let this agent read its acknowledgements: check its access rules';
-      logger.error({ err: error, topic: subscribeTo }, what);
+      logger.debug({ err: error }, 'subscribing was refused');
+      this.#notAllowed(subscribeTo);
     }
     if (this.#closed || this.#client !== client || !client.connected) return;
     this.#ready = true;
@@ -204,6 +223,16 @@ export class BrokerConnection {
     const waitMs = retryDelayMs(this.#policy, this.#attempt, random);
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.#open(), waitMs);
+  }
+
+  /** One line for each topic and connection: a batch that is refused is refused again and again. */
+  #notAllowed(topic: string): void {
+    if (this.#refused.has(topic) || this.#closed) return;
+    this.#refused.add(topic);
+    this.#options.logger.error(
+      { topic },
+      'the broker does not let this agent use its topic: check the name in its certificate, or mqtt.username, and the access rules of the broker',
+    );
   }
 
   #problem(problem: string): void {

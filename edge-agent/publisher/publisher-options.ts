@@ -52,6 +52,8 @@ export type PublisherStats = DeliveryStats & {
   readonly connected: boolean;
   /** Why there is no connection; no credentials in it. */
   readonly connectionProblem?: string;
+  /** What the broker refuses though there is a connection; events wait in the outbox meanwhile. */
+  readonly refusal?: string;
   /** This clock minus the centre's, in milliseconds. */
   readonly clockOffsetMs?: number;
 };

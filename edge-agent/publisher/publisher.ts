@@ -136,11 +136,12 @@ export class Publisher {
   }
 
   stats(): PublisherStats {
-    const { connected, problem } = this.#connection;
+    const { connected, problem, refusal } = this.#connection;
     const { clockOffsetMs } = this.#delivery;
     return {
       connected,
       ...(problem !== undefined && { connectionProblem: problem }),
+      ...(refusal !== undefined && { refusal }),
       ...this.#delivery.stats(),
       ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     };

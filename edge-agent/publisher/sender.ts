@@ -2,6 +2,7 @@
 // word, then the backlog, oldest first and incidents before counts before passages.
 
 import type { Logger } from 'pino';
+import { isNotAllowed } from '../../contract/index.ts';
 import { BATCH_CLASSES, type BatchClass, SENDING_ORDER } from './batch-class.ts';
 import type { DeliveryWindow } from './delivery-window.ts';
 import type { Outbox } from './outbox.ts';
@@ -187,7 +188,9 @@ export class Sender {
       (error: unknown) => {
         this.#counts.failed += 1;
         window.refused(batch.seq);
-        if (this.#connected) logger.warn({ err: error, seq: batch.seq }, 'the broker did not take a batch');
+        // What access rules refuse is told by the connection, once, and not for each batch.
+        const level = isNotAllowed(error) ? 'debug' : 'warn';
+        if (this.#connected) logger[level]({ err: error, seq: batch.seq }, 'the broker did not take a batch');
         this.kick();
       },
     );

@@ -110,6 +110,8 @@ export type RigOptions = {
   readonly mqtt: string;
   readonly influx: string;
   readonly directory: string;
+  /** For an mqtts address. */
+  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
   /** Default: a group of its own; the broker goes on sending to a group's members for a while after they left. */
   readonly group?: string;
   readonly receiveMaximum?: number;
@@ -121,10 +123,10 @@ export type RigOptions = {
 export type LogLine = { readonly level: number; readonly msg: string; readonly problem?: string };
 
 export async function collector(options: RigOptions): Promise<RunningCollector> {
-  const { name, mqtt, influx, directory, group = name, receiveMaximum, ledgerPeriodMs, onLog } = options;
+  const { name, mqtt, influx, directory, group = name, receiveMaximum, ledgerPeriodMs, onLog, tls } = options;
   return startCollector({
     name,
-    mqtt: { url: mqtt, sharedGroup: group, ...(receiveMaximum && { receiveMaximum }) },
+    mqtt: { url: mqtt, sharedGroup: group, ...(receiveMaximum && { receiveMaximum }), ...(tls && { tls }) },
     influxdb: { url: influx, database: 'ngatu', retentionPolicy: 'raw', keep: 'INF' },
     quarantine: { directory, maxBytes: 1e7 },
     http: { host: '127.0.0.1', port: 0 },
