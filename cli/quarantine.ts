@@ -7,7 +7,6 @@ import {
   type QuarantineEntry,
   type QuarantineListing,
 } from '../central-collector/ingest/quarantine-folder.ts';
-import { storingOptions } from '../central-collector/main.ts';
 import { openReplay, type Replay, rehearsal } from '../central-collector/replay.ts';
 import type { CollectorConfig } from '../config/collector.ts';
 import { readCollectorConfig } from '../config/load.ts';
@@ -103,6 +102,8 @@ async function replay(ids: readonly string[], options: ReplayFlags, command: Com
 
 async function openFor(config: CollectorConfig | undefined, dryRun: boolean): Promise<Replay> {
   if (!config || dryRun) return rehearsal(config?.limits.namesPerAgent);
+  // All of a collector: to look into the folder needs nothing of it.
+  const { storingOptions } = await import('../central-collector/main.ts');
   return openReplay(storingOptions(config));
 }
 

@@ -127,7 +127,7 @@ describe('reading a message', () => {
     ['deep', { a: 1 }, 'that is no text but object'],
     ['absent', undefined, 'none'],
     ['nothing', null, 'that is no text but null'],
-    ['long', 'x'.repeat(5000), `"${'x'.repeat(300)}…"`],
+    ['long', 'x'.repeat(5000), `"${'x'.repeat(299)}…`],
   ])('names an unknown type that is %s in few words', (_, type, words) => {
     const message = read({ ...BATCH, events: [{ type }] });
     expect(message).toMatchObject({
