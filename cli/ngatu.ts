@@ -44,6 +44,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./calibrate.ts')).calibrateCommand(),
   },
   {
+    name: 'mend-wal',
+    description: 'mend the log of a stopped InfluxDB 1.x before it starts again',
+    load: async () => (await import('./mend-wal.ts')).mendWalCommand(),
+  },
+  {
     name: 'pki',
     description: 'make certificates for brokers, boxes and collectors',
     load: async () => (await import('./pki.ts')).pkiCommand(),

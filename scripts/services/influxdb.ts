@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mendWal } from '../../cli/influxdb-wal.ts';
 import { freePort } from './ports.ts';
 import { type Server, type ServerOptions, startServer } from './server.ts';
 
@@ -12,6 +13,8 @@ export function startInfluxdb(options: ServerOptions): Promise<Influxdb> {
   return startServer(options, async (port, directory) => {
     const url = `http://127.0.0.1:${port}`;
     const configFile = join(directory, 'influxdb.conf');
+    // The last one that ran here may have been killed in the middle of a write.
+    await mendWal(join(directory, 'wal'));
     await writeFile(configFile, configuration(port, await freePort(), directory));
     return {
       url,
