@@ -31,7 +31,10 @@ export type BrokerOptions = {
   readonly clientId: string;
   /** Collectors with one group share the agents' messages. */
   readonly sharedGroup: string;
-  /** Unacknowledged messages the broker may send, 1 to 65535. Default 500. */
+  /**
+   * Unacknowledged messages the broker may send, 1 to 65535. Default 2000: two requests to InfluxDB under way and one
+   * being gathered; with fewer, InfluxDB waits for the broker.
+   */
   readonly receiveMaximum?: number;
   /**
    * How long the broker keeps the session of a collector that is away, and with it its share of the messages. Long
@@ -238,7 +241,7 @@ function clientOptions(options: BrokerOptions): IClientOptions {
     queueQoSZero: false,
     properties: {
       sessionExpiryInterval: options.sessionExpiryS ?? 60,
-      receiveMaximum: options.receiveMaximum ?? 500,
+      receiveMaximum: options.receiveMaximum ?? 2000,
       maximumPacketSize: options.maxPacketBytes ?? 4 * 1024 * 1024,
     },
     ...(username !== undefined && { username }),

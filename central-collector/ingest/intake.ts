@@ -47,7 +47,7 @@ export type IntakeOptions = {
   readonly maxUnconfirmed?: number;
   /**
    * Bytes of messages in hand, about a third of what they take here; a batch beyond is left to its agent, which sends it
-   * again. Default 80 MiB: more than the 500 full batches of agents that the broker may send at once.
+   * again. Default 80 MiB: more than 600 full batches of agents; the usual 2000 batches in hand are 2 MiB.
    */
   readonly maxBytesInHand?: number;
   readonly now?: () => number;

@@ -25,7 +25,7 @@ export type BatchWriterOptions = {
   readonly maxLines?: number;
   /** How long a line may wait for company, at most 200. Default 20 ms. */
   readonly maxDelayMs?: number;
-  /** Requests at once. Default 2: one is built while the other is stored. */
+  /** Requests at once. Default 3: InfluxDB has the next one when it ends one, while another is on its way. */
   readonly concurrency?: number;
   readonly policy?: RetryPolicy;
   /** Called when the database or retention policy is gone, before the next try. */
@@ -99,7 +99,7 @@ export class BatchWriter {
   #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#waiting.length > 0 && this.#requests.size < (this.#options.concurrency ?? 2)) {
+    while (this.#waiting.length > 0 && this.#requests.size < (this.#options.concurrency ?? 3)) {
       const entries = this.#takeEntries();
       const request: Promise<void> = this.#store(entries).finally(() => {
         this.#requests.delete(request);

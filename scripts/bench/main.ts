@@ -96,14 +96,15 @@ async function main(argv: readonly string[]): Promise<void> {
       'messages a second from broker to database, as a share of what broker and InfluxDB take alone',
     )
     .option('--rounds <n>', 'how often each is measured, in turn', Number, 3)
-    .option('--agents <n>', 'boxes with 4 cameras each', Number)
-    .option('--minutes <n>', 'minutes of their traffic', Number, 20)
-    .option('--passages-per-s <n>', 'of each camera, mean', Number, 1)
     .option(
       '--placements <names...>',
       'shared: every process on every core; pinned: InfluxDB on one of its own',
       ['shared', 'pinned'],
     )
+    .option('--agents <n>', 'instead: so many boxes with 4 cameras each, in real time', Number)
+    .option('--soak-minutes <n>', 'instead: memory over a long time', Number)
+    .option('--minutes <n>', 'minutes of traffic', Number)
+    .option('--passages-per-s <n>', 'of each camera, mean', Number)
     .option('--node-option <options...>', 'for the collector, such as --cpu-prof', [])
     .action(async (options: CollectorBenchOptions) => {
       process.stdout.write(`${machine()}\n`);
