@@ -4,6 +4,8 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { type Admits, admitsBearer } from '../config/bearer.ts';
+import { type CertificateWatch, watchCertificates } from '../config/certificate-watch.ts';
 import { readCertificates } from '../config/certificates.ts';
 import type { CollectorConfig } from '../config/collector.ts';
 import type { CollectorState } from './api/collector-state.ts';
@@ -33,7 +35,14 @@ export type CollectorOptions = {
   readonly quarantine: { readonly directory: string; readonly maxBytes: number };
   /** See SeriesGuard. Default 10,000. */
   readonly maxNamesPerAgent?: number;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Default: everybody who can connect may read the pages. */
+    readonly admits?: Admits;
+  };
+  /** Looks after those of `mqtt.tls`; closed with the collector. */
+  readonly certificates?: CertificateWatch;
   readonly log: Logger;
   /** Default 30 s. */
   readonly ledgerPeriodMs?: number;
@@ -175,6 +184,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       names: series.size,
       batches_missing: ledger.missing,
       broker_connected: broker.ready ? 1 : 0,
+      ...certificateGauge(options.certificates),
       ...(roller && {
         rollup_lag_seconds: (roller.lagMs ?? 0) / 1000,
         rollup_backfilling: roller.backfilling ? 1 : 0,
@@ -217,6 +227,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   let closed: Promise<void> | undefined;
   const close = async () => {
     closing.abort(new Error('closing'));
+    options.certificates?.close();
     outage.close();
     await within(100, opening);
     await intake.close(2000);
@@ -253,7 +264,8 @@ export async function collectorOptions(config: CollectorConfig, log: Logger): Pr
       ...(tls && { tls: await readCertificates(tls) }),
     },
     quarantine: { directory: quarantine.directory, maxBytes: quarantine.maxMiB * 1024 * 1024 },
-    http,
+    certificates: await watchCertificates({ tls, logger: log }),
+    http: { host: http.host, port: http.port, admits: admitsBearer(http.token) },
     log,
     ...(influxdb.rollups && { rollups: keepOf(influxdb.retention) }),
   };
@@ -276,6 +288,12 @@ export function storingOptions({ mqtt, influxdb, quarantine, limits }: Collector
 
 function keepOf({ quarterHour, hour }: CollectorConfig['influxdb']['retention']) {
   return { quarterHour, hour };
+}
+
+/** Without a certificate there is no number that would be true. */
+function certificateGauge(certificates: CertificateWatch | undefined): Record<string, number> {
+  const days = certificates?.daysLeft();
+  return days === undefined ? {} : { certificate_days: days };
 }
 
 /** Two collectors never share a quarantine, so that machine and folder name one. */

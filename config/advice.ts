@@ -2,13 +2,19 @@
 // the box only.
 
 import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cardNames } from '../models/library.ts';
 import type { CameraConfig } from './camera.ts';
+import { examineCertificates } from './certificate-notes.ts';
+import type { TlsConfig } from './certificates.ts';
 import { type Problem, pathText } from './problems.ts';
 import { nearestWord } from './suggestion.ts';
 import { valueAt } from './validate.ts';
 import type { YamlFile } from './yaml-file.ts';
+
+/** Read, write and execute of everybody who is neither the owner nor in the group. */
+const OTHERS = 0o007;
 
 type Path = readonly PropertyKey[];
 
@@ -31,6 +37,31 @@ export function adviseLogin(
   if (section.username === undefined || section.password !== undefined) return [];
   const hint = 'Add password: {env: NAME} or {file: PATH}, unless there is really none.';
   return [warning(yaml, [...path, 'username'], 'there is no password beside the user name', hint)];
+}
+
+/** About the files of `mqtt.tls`, which may be on the box only; their paths are absolute. */
+export async function adviseCertificates(
+  yaml: YamlFile,
+  tls: TlsConfig | undefined,
+  nowMs: number,
+): Promise<Problem[]> {
+  const path = (key: string) => ['mqtt', 'tls', key];
+  const advice: Problem[] = [];
+  const found: Record<string, Buffer> = {};
+  for (const [key, file] of Object.entries(tls ?? {})) {
+    if (file === undefined) continue;
+    const content = await readFile(file).catch(() => undefined);
+    if (content === undefined)
+      advice.push(warning(yaml, path(key), `${file} cannot be read here`, countsFrom(yaml)));
+    else found[key] = content;
+    if (key === 'key' && content !== undefined && ((await stat(file)).mode & OTHERS) !== 0) {
+      advice.push(
+        warning(yaml, path(key), `other users can read ${file}`, `Forbid it with: chmod 600 ${file}`),
+      );
+    }
+  }
+  const notes = examineCertificates(found, nowMs);
+  return [...advice, ...notes.map(({ key, message, hint }) => warning(yaml, path(key), message, hint))];
 }
 
 /** About the model named at `path`: a name, or the absolute path of a card. */

@@ -5,6 +5,8 @@ import type { z } from 'zod';
 import type { tlsSchema } from './sections.ts';
 import { whyUnreadable } from './yaml-file.ts';
 
+export type TlsConfig = z.output<typeof tlsSchema>;
+
 export type Certificates = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 
 /** A file that `mqtt.tls` names cannot be read. */
@@ -16,7 +18,7 @@ export class CertificateError extends Error {
 }
 
 /** PEM texts of the files. Throws CertificateError. */
-export async function readCertificates(tls: z.output<typeof tlsSchema>): Promise<Certificates> {
+export async function readCertificates(tls: TlsConfig): Promise<Certificates> {
   const parts = await Promise.all(
     (['ca', 'cert', 'key'] as const).map(async (key) => {
       const path = tls[key];

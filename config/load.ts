@@ -2,7 +2,7 @@
 // every problem at once.
 
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { adviseCamera, adviseLogin, adviseModel } from './advice.ts';
+import { adviseCamera, adviseCertificates, adviseLogin, adviseModel } from './advice.ts';
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
@@ -75,7 +75,11 @@ export async function readCollectorConfig(
   const config = data && resolveCollectorPaths(data, dirname(resolve(path)));
   const advice =
     options.advice && config
-      ? [...adviseLogin(yaml, ['mqtt'], config.mqtt), ...adviseLogin(yaml, ['influxdb'], config.influxdb)]
+      ? [
+          ...adviseLogin(yaml, ['mqtt'], config.mqtt),
+          ...adviseLogin(yaml, ['influxdb'], config.influxdb),
+          ...(await adviseCertificates(yaml, config.mqtt.tls, Date.now())),
+        ]
       : [];
   return conclude({ config, problems: [...yaml.problems, ...problems, ...secrets.problems, ...advice] }, [
     path,
@@ -88,16 +92,21 @@ export async function readEdgeConfig(path: string, options: ReadOptions): Promis
   const mistaken = wrongKind(yaml, 'edge');
   if (mistaken) return { config: undefined, problems: [mistaken] };
   const shell = validate(edgeShellSchema, yaml, yaml.value);
-  const mqtt = await readSecrets(yaml, valueAt(yaml.value, ['mqtt']), ['mqtt'], options);
-  fillSecrets(shell.data, [], mqtt.texts);
+  // Those of the cameras come with the cameras.
+  const sections = ['mqtt', 'http'].map((key) =>
+    readSecrets(yaml, valueAt(yaml.value, [key]), [key], options),
+  );
+  const secrets = await Promise.all(sections);
+  for (const { texts } of secrets) fillSecrets(shell.data, [], texts);
 
   const box = shell.data && resolveEdgePaths({ ...shell.data, cameras: [] }, dirname(resolve(path)));
   const entries = valueAt(yaml.value, ['cameras']);
   const cameras: CameraConfig[] = [];
-  const problems = [...yaml.problems, ...shell.problems, ...mqtt.problems];
+  const problems = [...yaml.problems, ...shell.problems, ...secrets.flatMap(({ problems }) => problems)];
   if (options.advice && box) {
     const { model, modelDirectories } = box.detector;
     problems.push(...adviseLogin(yaml, ['mqtt'], box.mqtt));
+    problems.push(...(await adviseCertificates(yaml, box.mqtt.tls, Date.now())));
     problems.push(...(await adviseModel(yaml, ['detector', 'model'], model, modelDirectories)));
   }
   const files = [path];

@@ -36,7 +36,12 @@ export async function readSecrets(
     const secret = secretSchema.safeParse(written).data;
     if (secret === undefined) continue;
     const place = { file: yaml.file, ...yaml.locate(path), path: pathText(path) };
-    const { text, message, hint } = await readSecret(secret, dirname(yaml.file), options.env);
+    const { text, message, hint } = await readSecret(
+      secret,
+      String(path.at(-1)),
+      dirname(yaml.file),
+      options.env,
+    );
     if (text !== undefined) texts.set(pathText(path), text);
     if (message !== undefined) {
       const severity = text === undefined && options.secrets === 'required' ? 'error' : 'warning';
@@ -106,15 +111,17 @@ function sourceUrl(url: string, directory: string): string {
   return isAbsolute(url) || url.includes('://') ? url : resolve(directory, url);
 }
 
+/** `what` it is, by its key: password or token. */
 async function readSecret(
   { reference }: Secret,
+  what: string,
   directory: string,
   env: SecretOptions['env'],
 ): Promise<{ text?: string; message?: string; hint?: string }> {
   if ('plain' in reference) {
     return {
       text: reference.plain,
-      message: 'the password stands in the file, for everybody who can read it',
+      message: `the ${what} stands in the file, for everybody who can read it`,
       hint: 'Write {env: NAME} or {file: PATH} instead.',
     };
   }
@@ -130,12 +137,12 @@ async function readSecret(
   try {
     const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
     return text === ''
-      ? { message: `the file ${path} is empty`, hint: 'Write the password into it.' }
+      ? { message: `the file ${path} is empty`, hint: `Write the ${what} into it.` }
       : { text };
   } catch (error) {
     return {
       message: `the file ${path} cannot be read: ${whyUnreadable(error)}`,
-      hint: 'Put the password into this file, readable by the user that ngatu runs as.',
+      hint: `Put the ${what} into this file, readable by the user that ngatu runs as.`,
     };
   }
 }

@@ -10,7 +10,7 @@ export type SecretReference =
   | { readonly plain: string };
 
 /** Keys whose value is a secret, in every configuration file. */
-export const SECRET_KEYS: readonly string[] = ['password'];
+export const SECRET_KEYS: readonly string[] = ['password', 'token'];
 
 export class Secret {
   readonly reference: SecretReference;

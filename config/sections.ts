@@ -73,6 +73,33 @@ export function httpSchema(defaultPort: number) {
       .default('127.0.0.1')
       .describe('Address to listen on. 127.0.0.1 answers this machine only, 0.0.0.0 every network.'),
     port: portSchema.default(defaultPort).describe(`TCP port; 0 takes a free one. Default ${defaultPort}.`),
+    token: secretSchema
+      .optional()
+      .describe(
+        'Whoever reads the pages sends it as "Authorization: Bearer TOKEN": {env: NAME} or {file: PATH}. /healthz tells everybody whether all is well, and what is wrong only with it.',
+      ),
+    open: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: other machines may read the pages without a token. Default false: without one, host must be 127.0.0.1.',
+      ),
+  }).check(checkWhole(checkListening));
+}
+
+/** Whether only programs of this machine can connect to an address. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+function checkListening({ host, token, open }: Record<string, unknown>, issues: Issues): void {
+  if (typeof host !== 'string' || host === '' || isLoopback(host)) return;
+  if (token !== undefined || open === true) return;
+  issues.addIssue({
+    code: 'custom',
+    path: ['host'],
+    message:
+      'other machines could read these pages without a token: add token: {env: NAME} or {file: PATH}, or open: true if everybody may',
   });
 }
 

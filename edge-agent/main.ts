@@ -2,7 +2,9 @@
 // imports this but the command line and tests.
 
 import type { Logger } from 'pino';
+import { admitsBearer } from '../config/bearer.ts';
 import type { CameraConfig } from '../config/camera.ts';
+import { type CertificateWatch, watchCertificates } from '../config/certificate-watch.ts';
 import { readCertificates } from '../config/certificates.ts';
 import type { EdgeConfig } from '../config/edge.ts';
 import type { TrafficEvent } from '../contract/index.ts';
@@ -45,8 +47,10 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
   let publisher: Publisher | undefined;
   let http: HttpServer | undefined;
   let tick: NodeJS.Timeout | undefined;
+  let certificates: CertificateWatch | undefined;
   const shutDown = async () => {
     clearInterval(tick);
+    certificates?.close();
     // The last events go to the outbox before it closes; a model that is slow to let go holds nothing up.
     await settled([...cameras.map((camera) => camera.close()), http?.close()]);
     await settled([publisher?.close(), ...[...models.values()].map(({ pool }) => pool.close())]);
@@ -58,6 +62,8 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
     }
   };
   try {
+    const watch = await watchCertificates({ tls: config.mqtt.tls, logger });
+    certificates = watch;
     for (const name of new Set(config.cameras.map((camera) => modelNameOf(camera, config)))) {
       models.set(name, await loadModel(name, config.detector, logger));
     }
@@ -111,8 +117,10 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
         ...readLoad(),
       });
     }, HEALTH_PERIOD_MS);
-    const onScrape = () => updateMetrics(metrics, events.stats());
-    http = await serveHealth({ ...config.http, registry: metrics.registry, onScrape, health });
+    const onScrape = () => updateMetrics(metrics, events.stats(), watch.daysLeft());
+    const { host, port, token } = config.http;
+    const { registry } = metrics;
+    http = await serveHealth({ host, port, registry, onScrape, health, admits: admitsBearer(token) });
 
     let closed: Promise<void> | undefined;
     return {
@@ -178,7 +186,12 @@ function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): He
   return { ok: problems.length === 0, problems };
 }
 
-function updateMetrics(metrics: AgentMetrics, publisher: PublisherStats): void {
+function updateMetrics(
+  metrics: AgentMetrics,
+  publisher: PublisherStats,
+  certificateDays: number | undefined,
+): void {
+  if (certificateDays !== undefined) metrics.certificateDays().set(certificateDays);
   metrics.outboxBatches.set(publisher.batches);
   metrics.outboxBytes.set(publisher.bytes);
   metrics.eventsGivenUp.set(Object.values(publisher.dropped).reduce((sum, count) => sum + (count ?? 0), 0));

@@ -50,4 +50,5 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   rollup_lag_seconds: 'Age of the newest counts that the roll-ups are sure to have',
   rollup_backfilling: '1 while history from before there were roll-ups is summed up, else 0',
   broker_connected: '1 while subscribed at the broker, else 0',
+  certificate_days: 'Whole days until the certificate of mqtt.tls ends, negative when it has ended',
 };

@@ -12,6 +12,8 @@ export type ApiOptions = {
   readonly state: () => CollectorState;
   /** The ledger's entries, brought up to date first where that can be done quickly. */
   readonly ledger: () => Promise<readonly unknown[]>;
+  /** Whether a request with this `Authorization` header may see more than whether all is well. Default: all may. */
+  readonly admits?: (authorization: string | undefined) => boolean;
 };
 
 export type Api = { readonly port: number; close(): Promise<void> };
@@ -21,16 +23,34 @@ export class ApiError extends Error {
   readonly retryable = false;
 }
 
-/** Listens. Throws ApiError when the address cannot be used. */
-export async function startApi({ host, port, state, ledger }: ApiOptions): Promise<Api> {
+const HEALTH = '/healthz';
+
+const UNAUTHORISED =
+  'This page wants the token that http.token of the configuration names, as a header: Authorization: Bearer TOKEN\n';
+
+/**
+ * Listens. Who is not admitted gets 401, and from `/healthz` only whether all is well. Throws ApiError when the address cannot be used.
+ */
+export async function startApi({ host, port, state, ledger, admits = () => true }: ApiOptions): Promise<Api> {
   const metrics = createMetrics(state);
   const server = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  server.get('/healthz', async (_request, reply) => {
+  // Before anything is read of a request, and for addresses that do not exist as well.
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url === HEALTH || admits(request.headers.authorization)) return;
+    await reply
+      .code(401)
+      .header('www-authenticate', 'Bearer realm="ngatu"')
+      .type('text/plain')
+      .send(UNAUTHORISED);
+  });
+  server.get(HEALTH, async (request, reply) => {
     const { problems } = state();
-    return reply.code(problems.length === 0 ? 200 : 503).send({ ok: problems.length === 0, problems });
+    const ok = problems.length === 0;
+    const told = admits(request.headers.authorization) ? { ok, problems } : { ok };
+    return reply.code(ok ? 200 : 503).send(told);
   });
   server.get('/metrics', async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),

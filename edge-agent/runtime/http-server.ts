@@ -21,25 +21,35 @@ export type HttpServerOptions = {
   /** Called before numbers are shown, to bring those up to date that are kept elsewhere. */
   readonly onScrape?: () => void;
   readonly health: () => HealthReport;
+  /** Whether a request with this `Authorization` header may see more than whether all is well. Default: all may. */
+  readonly admits?: (authorization: string | undefined) => boolean;
 };
+
+const UNAUTHORISED =
+  'This page wants the token that http.token of the configuration names, as a header: Authorization: Bearer TOKEN\n';
 
 /**
  * Serves `/healthz` (200 when fine, 503 with the problems in words) and `/metrics` (Prometheus text).
+ * Who is not admitted gets 401, and from `/healthz` only whether all is well.
  * Rejects with an AgentError when the address cannot be listened on.
  */
 export async function serveHealth(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, registry, onScrape, health } = options;
+  const { host, registry, onScrape, health, admits = () => true } = options;
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
-    const answer = (status: number, type: string, body: string) => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+    const answer = (status: number, type: string, body: string, more: Record<string, string> = {}) => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...more });
       response.end(request.method === 'HEAD' ? undefined : body);
     };
+    const admitted = admits(request.headers.authorization);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(405, 'text/plain', 'Only GET and HEAD are served here.\n');
     } else if (path === '/healthz') {
       const report = health();
-      answer(report.ok ? 200 : 503, 'application/json', `${JSON.stringify(report)}\n`);
+      const told = admitted ? report : { ok: report.ok };
+      answer(report.ok ? 200 : 503, 'application/json', `${JSON.stringify(told)}\n`);
+    } else if (!admitted) {
+      answer(401, 'text/plain', UNAUTHORISED, { 'www-authenticate': 'Bearer realm="ngatu"' });
     } else if (path === '/metrics') {
       onScrape?.();
       registry.metrics().then(

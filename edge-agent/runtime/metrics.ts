@@ -8,9 +8,19 @@ export type AgentMetrics = ReturnType<typeof createAgentMetrics>;
 export function createAgentMetrics() {
   const registry = new Registry();
   const registers = [registry];
+  let certificateDays: Gauge | undefined;
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    /** Made when it is first asked for: without a certificate there is no number that would be true. */
+    certificateDays: () => {
+      certificateDays ??= new Gauge({
+        name: 'ngatu_certificate_days',
+        help: 'Whole days until the certificate of mqtt.tls ends, negative when it has ended',
+        registers,
+      });
+      return certificateDays;
+    },
     framesAnalysed: new Counter({
       name: 'ngatu_frames_analysed_total',
       help: 'Frames that went through detection, tracking and analytics',

@@ -147,7 +147,7 @@ describe('a file that is no YAML', () => {
 
   it('anchors and aliases work, and point to where the value stands', async () => {
     const directory = await folderWith({
-      'collector.yaml': `${COLLECTOR}http: &listen {host: 0.0.0.0}\nlog: *listen\n`,
+      'collector.yaml': `${COLLECTOR}http: &listen {host: 127.0.0.2}\nlog: *listen\n`,
     });
     const problems = await refusal(loadCollectorConfig(join(directory, 'collector.yaml')));
     expect(inShort(problems, directory)).toEqual(['collector.yaml:2:16 log.host: unknown key "host"']);

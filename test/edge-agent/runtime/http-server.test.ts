@@ -30,6 +30,34 @@ describe('pages of the agent for machines', () => {
     });
   });
 
+  it('tells whoever has no token whether all is well, and nothing more', async () => {
+    server = await serveHealth({
+      host: '127.0.0.1',
+      port: 0,
+      registry: new Registry(),
+      health: () => ({ ok: false, problems: ['Camera north: nobody answers.'] }),
+      admits: (header) => header === 'Bearer right',
+    });
+    const right = { headers: { authorization: 'Bearer right' } };
+    expect(await get('/healthz')).toEqual({ status: 503, text: '{"ok":false}\n' });
+    expect((await get('/healthz', right)).text).toContain('nobody answers');
+    for (const path of [
+      '/metrics',
+      '/metrics/',
+      '//metrics',
+      '/healthz/../metrics',
+      '/other',
+      '/healthz/x',
+    ]) {
+      const { status, text } = await get(path);
+      expect([path, status]).toEqual([path, 401]);
+      expect(text).toContain('Authorization: Bearer TOKEN');
+    }
+    expect((await get('/metrics', right)).status).toBe(200);
+    const response = await fetch(`http://127.0.0.1:${server.port}/metrics`);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="ngatu"');
+  });
+
   it('brings numbers up to date before it shows them', async () => {
     const metrics = createAgentMetrics();
     const onScrape = () => metrics.brokerConnected.set(1);
