@@ -1,5 +1,6 @@
 // A camera is one YAML file: where its picture comes from, and what is counted in it.
 
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { accuracySchema } from './accuracy.ts';
 import { calibrationSchema, checkCalibration } from './calibration.ts';
@@ -230,5 +231,14 @@ function isSource(url: string): boolean {
   if (scheme === undefined) return !SOURCE_SCHEMES.includes(url.split(':', 1)[0] ?? '') || !url.includes(':');
   if (!SOURCE_SCHEMES.includes(scheme) || !URL.canParse(url)) return false;
   const { host } = new URL(url);
-  return scheme === 'file' ? host === '' : host !== '';
+  return scheme === 'file' ? isFileUrl(url) : host !== '';
+}
+
+/** Whether it names a path of this machine: no host, no encoded slash, no broken escape. */
+function isFileUrl(url: string): boolean {
+  try {
+    return fileURLToPath(url) !== '';
+  } catch {
+    return false;
+  }
 }

@@ -6,7 +6,7 @@ import { adviseCamera, adviseCertificates, adviseLogin, adviseModel } from './ad
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
-import { ConfigError, inReadingOrder, type Problem, pathText } from './problems.ts';
+import { ConfigError, inReadingOrder, MAX_PROBLEMS, many, type Problem, pathText } from './problems.ts';
 import { wrongKind } from './recognise.ts';
 import {
   fillSecrets,
@@ -213,7 +213,17 @@ function secretOptions({ env = process.env, inspectCamera }: LoadOptions): ReadO
 
 function conclude<T>({ config, problems }: Reading<T>, files: readonly string[]): Reading<T> {
   const refused = problems.some(({ severity }) => severity === 'error');
-  return { config: refused ? undefined : config, problems: inReadingOrder(problems, files) };
+  return { config: refused ? undefined : config, problems: firstOf(inReadingOrder(problems, files)) };
+}
+
+/** Those that somebody reads, and how many more there are. */
+function firstOf(problems: readonly Problem[]): Problem[] {
+  const rest = problems.slice(MAX_PROBLEMS);
+  const [next] = rest;
+  if (next === undefined) return [...problems];
+  const severity = rest.some((problem) => problem.severity === 'error') ? 'error' : 'warning';
+  const message = `and ${many(rest.length, 'more problem')} from here on`;
+  return [...problems.slice(0, MAX_PROBLEMS), { ...next, severity, path: '', message, hint: undefined }];
 }
 
 function accept<T>(path: string, { config, problems }: Reading<T>, { onWarning }: LoadOptions): T {

@@ -1,6 +1,11 @@
 // What is wrong with a configuration, said so that the reader can put it right: where, what was expected,
 // what came, what to do.
 
+import { plainText } from '../contract/index.ts';
+
+/** As many as somebody reads through; a file with more is not the file that it is taken for. */
+export const MAX_PROBLEMS = 100;
+
 export type Problem = {
   /** An error refuses the configuration; a warning does not. */
   readonly severity: 'error' | 'warning';
@@ -34,11 +39,15 @@ export class ConfigError extends Error {
   }
 }
 
+const MAX_LINE = 1200;
+
 /** `file:line:column  path: message`, and the hint on a line of its own. */
 export function formatProblem({ severity, file, line, column, path, message, hint }: Problem): string {
   const subject = path === '' ? '' : `${path}: `;
   const first = `  ${file}:${line}:${column}  ${severity === 'warning' ? 'warning: ' : ''}${subject}${message}`;
-  return hint === undefined ? first : `${first}\n      ${hint}`;
+  const told = hint === undefined ? [first] : [first, `      ${hint}`];
+  // Of names and values only those characters that a terminal shows, and each part on its line.
+  return told.map((line) => plainText(line, MAX_LINE)).join('\n');
 }
 
 /** Problems in the order in which a reader goes through the files. */
@@ -56,7 +65,8 @@ export function inReadingOrder(problems: readonly Problem[], files: readonly str
 export function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? String(key) : `${text}.${String(key)}`;
+    const name = plainText(String(key), 80);
+    return text === '' ? name : `${text}.${name}`;
   }, '');
 }
 

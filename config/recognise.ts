@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<ConfigKind, string>> = {
 export function recogniseKind({ value }: YamlFile): ConfigKind | undefined {
   const [first, second] = CONFIG_KINDS.map((kind) => ({
     kind,
-    matches: keysOf(value).filter((key) => key in CONFIG_SCHEMAS[kind].shape).length,
+    matches: keysOf(value).filter((key) => Object.hasOwn(CONFIG_SCHEMAS[kind].shape, key)).length,
   })).sort((a, b) => b.matches - a.matches);
   return first && second && first.matches > second.matches ? first.kind : undefined;
 }
@@ -51,8 +51,8 @@ export function wrongKind(yaml: YamlFile, expected: ConfigKind): Problem | undef
 function speaksFor(other: ConfigKind, expected: ConfigKind, keys: readonly string[]): boolean {
   const { shape } = CONFIG_SCHEMAS[other];
   const known = CONFIG_SCHEMAS[expected].shape;
-  const onlyOther = keys.filter((key) => key in shape && !(key in known)).length;
-  const onlyExpected = keys.filter((key) => key in known && !(key in shape)).length;
+  const onlyOther = keys.filter((key) => Object.hasOwn(shape, key) && !Object.hasOwn(known, key)).length;
+  const onlyExpected = keys.filter((key) => Object.hasOwn(known, key) && !Object.hasOwn(shape, key)).length;
   const isWhole = Object.entries(shape).every(
     ([key, schema]) => keys.includes(key) || schema.safeParse(undefined).success,
   );

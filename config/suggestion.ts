@@ -6,6 +6,8 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
+    // So many letters more or fewer are as many differences; and a word of a megabyte is compared with nothing.
+    if (Math.abs(wanted.length - candidate.length) >= least) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) {
       least = distance;

@@ -1,7 +1,8 @@
 // Checks the values of a file against a schema and turns every issue into a problem that a person can act on.
 
 import { z } from 'zod';
-import { type Problem, pathText } from './problems.ts';
+import { plainText } from '../contract/index.ts';
+import { MAX_PROBLEMS, type Problem, pathText } from './problems.ts';
 import { SECRET_KEYS } from './secret.ts';
 import { nearestWord } from './suggestion.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -29,11 +30,22 @@ export function validate<T>(
 ): { data: T | undefined; problems: Problem[] } {
   const result = schema.safeParse(value, { error: (issue) => wordIssue(issue) });
   if (result.success) return { data: result.data, problems: [] };
-  const notes = z.toJSONSchema(schema, { io: 'input' }) as FieldNotes;
-  return {
-    data: undefined,
-    problems: result.error.issues.flatMap((issue) => problemsOf(issue, yaml, value, base, notes)),
-  };
+  const notes = notesOf(schema);
+  const problems: Problem[] = [];
+  for (const issue of result.error.issues) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    problems.push(...problemsOf(issue, yaml, value, base, notes));
+  }
+  return { data: undefined, problems: problems.slice(0, MAX_PROBLEMS) };
+}
+
+/** Made once for each schema: a box has a thousand cameras. */
+const knownNotes = new WeakMap<z.ZodType, FieldNotes>();
+
+function notesOf(schema: z.ZodType): FieldNotes {
+  const known = knownNotes.get(schema) ?? (z.toJSONSchema(schema, { io: 'input' }) as FieldNotes);
+  knownNotes.set(schema, known);
+  return known;
 }
 
 function problemsOf(
@@ -45,9 +57,13 @@ function problemsOf(
 ): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(notesAt(notes, issue.path)?.properties ?? {});
-    return issue.keys.map((key): Problem => {
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key): Problem => {
       const path = [...base, ...issue.path, key];
-      return { ...placeOf(yaml, path, 'key'), message: `unknown key "${key}"`, hint: hintForKey(key, known) };
+      return {
+        ...placeOf(yaml, path, 'key'),
+        message: `unknown key "${plainText(key, 80)}"`,
+        hint: hintForKey(key, known),
+      };
     });
   }
   const path = [...base, ...issue.path];
@@ -149,8 +165,15 @@ function show(value: unknown, path: Path): string {
   if (path.some((key) => SECRET_KEYS.includes(String(key)))) return 'something else';
   if (typeof value !== 'string') return String(value);
   if (value === '') return 'an empty text';
-  const shown = value.replace(/\/\/.*@/, '//…@').replace(/^[^/:@]+:[^/@]*@/, '…@');
-  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
+  return plainText(JSON.stringify(withoutLogin(value)), 100);
+}
+
+/** Everything from the first `//` to the last `@` is left out, and a login with the scheme forgotten. */
+function withoutLogin(text: string): string {
+  const begin = text.indexOf('//');
+  const end = begin < 0 ? -1 : text.lastIndexOf('@');
+  const shown = end > begin ? `${text.slice(0, begin)}//…${text.slice(end)}` : text;
+  return shown.replace(/^[^/:@]+:[^/@]*@/, '…@');
 }
 
 function placeOf(yaml: YamlFile, path: Path, part: 'key' | 'value') {

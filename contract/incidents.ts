@@ -51,6 +51,9 @@ export const incidentEvidenceSchema = z.object({
 
 export type IncidentEvidence = z.infer<typeof incidentEvidenceSchema>;
 
+/** Stored as one text, of which InfluxDB takes 64 KiB. */
+const MAX_MEASURES = 100;
+
 export const incidentSchema = z
   .object({
     type: z.literal('incident'),
@@ -76,7 +79,12 @@ export const incidentSchema = z
     tracks: z.array(z.int().min(1)).max(100).default([]),
     box: boxSchema.optional(),
     /** Measured values that led to the alarm, named with their unit: `durationS`, `distanceM`, `speedKmh`. */
-    measures: z.record(z.string().max(40), z.number()).default({}),
+    measures: z
+      .record(z.string().max(40), z.number())
+      .refine((measures) => Object.keys(measures).length <= MAX_MEASURES, {
+        error: `expected at most ${MAX_MEASURES} measures`,
+      })
+      .default({}),
     /** Comes with a later version than the first: pictures take a moment, a clip its post-roll. */
     evidence: incidentEvidenceSchema.optional(),
   })

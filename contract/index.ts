@@ -16,6 +16,7 @@ export * from './json-schemas.ts';
 export * from './level-of-service.ts';
 export * from './passages.ts';
 export * from './passenger-car-units.ts';
+export * from './plain-text.ts';
 export * from './road-users.ts';
 export * from './status.ts';
 export * from './topics.ts';

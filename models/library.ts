@@ -5,6 +5,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainText } from '../contract/index.ts';
 import { type ModelCard, modelCardSchema } from './card.ts';
 
 /** A card that was found and parsed. */
@@ -32,14 +33,24 @@ export async function readCard(cardPath: string): Promise<ModelCard> {
     content = JSON.parse(await readFile(cardPath, 'utf8'));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CardError(`Model card ${cardPath} cannot be read: ${reason}`, [], { cause });
+    throw new CardError(`Model card ${cardPath} cannot be read: ${plainText(reason)}`, [], { cause });
   }
   const parsed = modelCardSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw new CardError(
     `Model card ${cardPath} is not valid. models/README.md describes every field.`,
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || '(card)'}: ${issue.message}`),
+    problemsOf(parsed.error.issues),
   );
+}
+
+/** A card that is no card at all has thousands of problems, and the first of them say so. */
+const MAX_PROBLEMS = 50;
+
+function problemsOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]) {
+  const told = issues
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => plainText(`${path.map(String).join('.') || '(card)'}: ${message}`));
+  return issues.length > MAX_PROBLEMS ? [...told, `and ${issues.length - MAX_PROBLEMS} more`] : told;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Health,
   healthSchema,
   parseTopic,
+  plainText,
   type Status,
   sequenceSchema,
   statusSchema,
@@ -264,7 +265,7 @@ function identify(json: unknown, { site, agent }: AgentAddress): BatchId | undef
 
 /** Whatever else stands there may be of any size and depth. */
 function typeText(type: unknown): string {
-  if (typeof type === 'string') return JSON.stringify(cut(type));
+  if (typeof type === 'string') return cut(JSON.stringify(type));
   return type === undefined ? 'none' : `that is no text but ${type === null ? 'null' : typeof type}`;
 }
 
@@ -285,6 +286,7 @@ function describe(issues: readonly Issue[]): string {
   );
 }
 
-function cut(text: string, length = 300): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+/** What is said goes into logs, files and onto terminals; the words in it may be anybody's. */
+function cut(text: string): string {
+  return plainText(text);
 }

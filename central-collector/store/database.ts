@@ -5,6 +5,7 @@
 import { type AgentOptions, Agent as PlainAgent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { InfluxDB } from 'influx';
+import { plainText } from '../../contract/index.ts';
 import { type RetryPolicy, retry } from '../retry.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 import type { InfluxTarget } from './write-request.ts';
@@ -162,7 +163,11 @@ export class Database {
       const [, code, body = ''] = /A (\d{3}) .*? error occurred: (.*)/s.exec(message) ?? [];
       if (code !== undefined) throw storeErrorOf(Number(code), body);
       const host = new URL(this.#options.url).host;
-      throw new StoreError('unavailable', `InfluxDB at ${host} gave no usable answer: ${message}`, { cause });
+      throw new StoreError(
+        'unavailable',
+        `InfluxDB at ${host} gave no usable answer: ${plainText(message)}`,
+        { cause },
+      );
     }
   }
 }

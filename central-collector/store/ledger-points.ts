@@ -101,34 +101,27 @@ export function marksSince(sinceMs: number, collector: string): string {
 
 /** What an answer to `marksSince` tells, and where to go on: in the last millisecond, which may have more. */
 export function pageOfMarks(rows: readonly Row[], full = MARKS_IN_A_PAGE) {
-  const nextMs = rows.length < full ? undefined : Number(rows.at(-1)?.time);
+  const lastMs = rows.at(-1)?.time;
+  const nextMs = rows.length >= full && typeof lastMs === 'number' ? lastMs : undefined;
   return { streams: streamsOfMarks(rows), nextMs };
 }
 
 export function streamsOfLedgerRows(rows: readonly Row[]): KnownStream[] {
-  return rows.map((row) => ({
-    ...addressOf(row),
-    epoch: Number(row.epoch),
-    ranges: rangesOf(row.ranges),
-    dropped: rangesOf(row.dropped_ranges),
-    atMs: Number(row.time),
-  }));
+  return rows.flatMap((row) => {
+    const life = lifeOf(row);
+    if (!life) return [];
+    return [{ ...life, ranges: rangesOf(row.ranges), dropped: rangesOf(row.dropped_ranges) }];
+  });
 }
 
 export function streamsOfMarks(rows: readonly Row[]): KnownStream[] {
   const streams = new Map<string, KnownStream>();
   for (const row of rows) {
-    const address = addressOf(row);
-    const epoch = Number(row.epoch);
-    const seq = Number(row.seq);
-    const key = `${address.site}/${address.agent}/${epoch}`;
-    const stream = streams.get(key) ?? {
-      ...address,
-      epoch,
-      ranges: [],
-      dropped: [],
-      atMs: Number(row.time),
-    };
+    const life = lifeOf(row);
+    const { seq } = row;
+    if (!life || !isSequence(seq)) continue;
+    const key = `${life.site}/${life.agent}/${life.epoch}`;
+    const stream = streams.get(key) ?? { ...life, ranges: [], dropped: [] };
     const last = stream.ranges.at(-1);
     if (last && last[1] + 1 === seq) last[1] = seq;
     else stream.ranges.push([seq, seq]);
@@ -137,8 +130,23 @@ export function streamsOfMarks(rows: readonly Row[]): KnownStream[] {
   return [...streams.values()];
 }
 
-function addressOf(row: Row): AgentAddress {
-  return { site: String(row.site), agent: String(row.agent) };
+/**
+ * Undefined for a row that is none of ours: another program or a person may have written it, and it must not keep a
+ * collector from reading the others.
+ */
+function lifeOf({
+  site,
+  agent,
+  epoch,
+  time,
+}: Row): (AgentAddress & { epoch: number; atMs: number }) | undefined {
+  if (typeof site !== 'string' || typeof agent !== 'string') return undefined;
+  if (!Number.isSafeInteger(epoch) || !Number.isFinite(time)) return undefined;
+  return { site, agent, epoch: epoch as number, atMs: time as number };
+}
+
+function isSequence(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }
 
 function rangesText(ranges: readonly (readonly [number, number])[]): string | undefined {
@@ -147,5 +155,9 @@ function rangesText(ranges: readonly (readonly [number, number])[]): string | un
 
 function rangesOf(text: unknown): [number, number][] {
   if (typeof text !== 'string') return [];
-  return [...text.matchAll(/(\d+)-(\d+)/g)].map(([, first, last]) => [Number(first), Number(last)]);
+  return text.split(' ').flatMap((range): [number, number][] => {
+    const [, first, last] = /^(\d{1,16})-(\d{1,16})$/.exec(range)?.map(Number) ?? [];
+    const valid = first !== undefined && last !== undefined && isSequence(first) && isSequence(last);
+    return valid && first <= last ? [[first, last]] : [];
+  });
 }

@@ -1,5 +1,7 @@
 // What the database answered when it did not say yes, and whether asking again can help.
 
+import { plainText } from '../../contract/index.ts';
+
 export type StoreErrorKind =
   /** Not there, overloaded, restarting, disk full, too slow. */
   | 'unavailable'
@@ -76,12 +78,14 @@ function wordsOf(body: string): string {
   let said = body;
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) said = String(parsed.error);
+    const error =
+      typeof parsed === 'object' && parsed !== null && 'error' in parsed ? parsed.error : undefined;
+    if (error !== undefined) said = typeof error === 'string' ? error : JSON.stringify(error);
   } catch {
     // A proxy's page or nothing at all: shown as it came.
     said = body;
   }
-  return said.trim().slice(0, 500) || 'no explanation';
+  return plainText(said.trim(), 500) || 'no explanation';
 }
 
 function droppedOf(said: string): { dropped?: number } {

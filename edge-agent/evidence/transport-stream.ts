@@ -82,6 +82,8 @@ export class TransportStream {
   /** Our own ffmpeg's tables: one program, one stream, each table in one packet. */
   #table(pid: number, packet: Buffer): void {
     const section = payloadStart(packet) + 1 + byteAt(packet, payloadStart(packet));
+    // A camera's own bytes may have got in between: what does not fit into the packet is no table.
+    if (section + 12 > PACKET_BYTES) return;
     if (pid === PAT_PID) {
       this.#tablePid = packet.readUInt16BE(section + 10) & 0x1fff;
     } else {

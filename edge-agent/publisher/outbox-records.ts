@@ -95,7 +95,7 @@ export function decodeKey(key: string): StoredBatch | undefined {
     const type = TYPE[part.charAt(0)];
     if (type) events[type] = Number(part.slice(1));
   }
-  return {
+  const batch = {
     key,
     seq: Number(seq),
     class: batchClass,
@@ -103,6 +103,9 @@ export function decodeKey(key: string): StoredBatch | undefined {
     bytes: Number.parseInt(bytes, 36) + key.length,
     events,
   };
+  // Digits enough for more than can be counted with are none of ours.
+  const numbers = [batch.seq, batch.storedAtMs, batch.bytes, ...Object.values(events)];
+  return numbers.every(Number.isSafeInteger) ? batch : undefined;
 }
 
 /** Bounds of the keys of one class from `fromSeq` on, up to `toSeq`. */
@@ -130,7 +133,12 @@ export function encodeState(state: OutboxState): string {
 export function decodeState(value: string): OutboxState | undefined {
   const text = unseal(value);
   if (text === undefined) return undefined;
-  return stateSchema.safeParse(JSON.parse(text)).data;
+  try {
+    return stateSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    // The checksum fits and it is no JSON all the same: nothing that we wrote.
+    return undefined;
+  }
 }
 
 /** The ranges that a batch's body reports. */

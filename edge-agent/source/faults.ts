@@ -1,6 +1,6 @@
 // Reads ffmpeg's log and tells in the contract's words, and in a sentence for people, what is wrong.
 
-import type { CameraFault } from '../../contract/index.ts';
+import { type CameraFault, plainText } from '../../contract/index.ts';
 import { redact } from './redact.ts';
 
 export type Fault = { readonly fault: CameraFault; readonly detail: string };
@@ -104,6 +104,9 @@ const RULES: readonly Rule[] = [
 const DECODE_ERROR =
   /error while decoding|concealing|decode_slice|no frame!|invalid nal|error splitting|invalid data found when processing input|non-existing (p|s)ps|corrupt|missing picture|illegal|out of range|error submitting|reference picture missing|sps_id|pps_id|invalid level prefix|mb type|left block unavailable|top block unavailable|cbp too large/i;
 
+/** Longest part of a line that is looked at, in characters; ffmpeg's own have a few hundred. */
+const MAX_LINE = 4000;
+
 /** Listens to one run of ffmpeg. */
 export class FaultReader {
   #phase: Phase = 'connecting';
@@ -122,7 +125,9 @@ export class FaultReader {
   }
 
   /** Gives whether the line is a complaint about picture data. */
-  readLine(line: string): boolean {
+  readLine(whole: string): boolean {
+    // A camera's own words stand in it, and may be of any length.
+    const line = whole.slice(0, MAX_LINE);
     if (/starting connection attempt/i.test(line)) this.#usesNetwork = true;
     if (/successfully connected/i.test(line) && this.#phase === 'connecting') this.#phase = 'connected';
     if (/\bSDP:|^Input #0/.test(line)) this.#phase = 'described';
@@ -135,7 +140,7 @@ export class FaultReader {
     const rule = RULES.findIndex(({ pattern }) => pattern.test(line));
     if (rule >= 0 && rule < this.#rule) this.#rule = rule;
     if (!/Statistics:|^\s/.test(line) && line !== '')
-      this.#lastLine = redact(line, this.#secrets).slice(0, 200);
+      this.#lastLine = plainText(redact(line, this.#secrets), 200);
     return isComplaint;
   }
 

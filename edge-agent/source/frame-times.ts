@@ -1,5 +1,7 @@
 // The second pipe: one line of ffmpeg's `framecrc` format for each frame.
 
+import { plainText } from '../../contract/index.ts';
+
 /** What is known of a frame beside its pixels. */
 export type FrameTime = {
   /** Presentation time, µs from the start of the connection or clip. */
@@ -19,7 +21,7 @@ export function parseFrameTime(line: string, height: number): FrameTime | undefi
     !Number.isSafeInteger(bytes)
   ) {
     throw new Error(
-      `expected a line of framecrc (stream, dts, pts, duration, bytes, checksum), got "${line}"`,
+      `expected a line of framecrc (stream, dts, pts, duration, bytes, checksum), got "${plainText(line, 100)}"`,
     );
   }
   return { timeUs: pts, sizeCode: bytes / height };

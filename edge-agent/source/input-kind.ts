@@ -42,7 +42,7 @@ export async function inputKind(url: string): Promise<InputKind> {
     case 'https':
       return { kind: httpKind(url), url };
     case 'file':
-      return fileKind(fileURLToPath(url));
+      return fileKind(filePath(url));
     case undefined:
       return isVideoDevice(url) ? { kind: 'v4l2', path: url } : fileKind(url);
     default:
@@ -59,9 +59,25 @@ function isVideoDevice(url: string): boolean {
 
 /** The address is all there is to go by: a path that ends like a playlist or a file, and MJPEG otherwise. */
 function httpKind(url: string): 'hls' | 'mjpeg' | 'http-file' {
+  if (!URL.canParse(url)) {
+    throw new SourceError('unsupported', "The source's address is no valid one of http or https.");
+  }
   const extension = extname(new URL(url).pathname).toLowerCase();
   if (extension === '.m3u8') return 'hls';
   return VIDEO_EXTENSIONS.includes(extension) ? 'http-file' : 'mjpeg';
+}
+
+/** Of a `file://` address. Throws SourceError `unsupported` for one of another host, or with parts that no path has. */
+function filePath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw new SourceError(
+      'unsupported',
+      "The source's address is no path of this machine; expected file:///… or the path itself.",
+      { cause },
+    );
+  }
 }
 
 async function fileKind(path: string): Promise<InputKind> {

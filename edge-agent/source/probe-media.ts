@@ -39,20 +39,33 @@ export async function probeMedia(path: string, ffprobePath = 'ffprobe'): Promise
   const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', entries, '-of', 'json'];
   try {
     const { stdout } = await run(ffprobePath, [...args, `file:${path}`], { timeout: 30_000 });
-    const { streams, format } = answerSchema.parse(JSON.parse(stdout));
-    const [stream] = streams;
-    if (stream === undefined) throw new Error('there is no video stream in it');
-    const durationS = format?.duration ?? stream.duration;
-    const fps = rate(stream.avg_frame_rate ?? '');
-    return {
-      width: stream.width,
-      height: stream.height,
-      codec: stream.codec_name,
-      ...(durationS === undefined ? {} : { durationMs: durationS * 1000 }),
-      ...(fps === undefined ? {} : { fps }),
-    };
+    return mediaFactsOf(stdout);
   } catch (cause) {
     throw new SourceError('undecodable', `${path} cannot be read as video by ${ffprobePath}.`, { cause });
+  }
+}
+
+/** Reads what ffprobe answers, JSON. Throws SourceError when it names no video. */
+export function mediaFactsOf(answer: string): MediaFacts {
+  const { streams, format } = parseAnswer(answer);
+  const [stream] = streams;
+  if (stream === undefined) throw new SourceError('undecodable', 'there is no video stream in it');
+  const durationS = format?.duration ?? stream.duration;
+  const fps = rate(stream.avg_frame_rate ?? '');
+  return {
+    width: stream.width,
+    height: stream.height,
+    codec: stream.codec_name,
+    ...(durationS === undefined ? {} : { durationMs: durationS * 1000 }),
+    ...(fps === undefined ? {} : { fps }),
+  };
+}
+
+function parseAnswer(answer: string): z.output<typeof answerSchema> {
+  try {
+    return answerSchema.parse(JSON.parse(answer));
+  } catch (cause) {
+    throw new SourceError('undecodable', 'ffprobe does not answer as expected', { cause });
   }
 }
 

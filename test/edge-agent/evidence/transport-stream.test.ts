@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PictureStart, TransportStream } from '../../../edge-agent/evidence/transport-stream.ts';
+import { PACKET_BYTES, type PictureStart, TransportStream } from '../../../edge-agent/evidence/transport-stream.ts';
 import { picture, tables } from './transport-packets.ts';
 
 function read(...chunks: Buffer[]) {
@@ -64,5 +64,14 @@ describe('a transport stream', () => {
     expect(read(tables(privateData), picture(0, { isKey: true }))).toMatchObject({ pictures: [] });
     expect(read(tables(privateData)).stream.hasVideo).toBe(false);
     expect(read().stream.hasVideo).toBeUndefined();
+  });
+
+  it('takes no table from a packet that says its table lies beyond its end', () => {
+    const broken = Buffer.alloc(PACKET_BYTES, 0xff);
+    // A header with an adaptation field, here of 255 bytes, before the table.
+    broken.set([0x47, 0x40, 0x00, 0x30, 0xff]);
+    const { pictures, stream } = read(broken, tables(), picture(0, { isKey: true }));
+    expect(pictures).toHaveLength(1);
+    expect(stream.hasVideo).toBe(true);
   });
 });

@@ -187,3 +187,9 @@ test('complaints of the decoder are counted once the stream is described', () =>
   faults.readLine('[graph 0 input from stream 0:0 @ 0x1] w:640 h:360 pixfmt:yuv420p');
   expect(faults.decodeErrors).toBe(2);
 });
+
+test('the last words of ffmpeg are told without what would steer a terminal, and not at full length', () => {
+  const { detail } = reader([`boom \u001b[2J\u009b31m\u202e${'x'.repeat(10_000)}`]).atExit(false, 1);
+  expect(detail).toMatch(/^ffmpeg ended with code 1: boom \\u001b\[2J\\u009b31m\\u202exxx/);
+  expect(detail.length).toBeLessThan(300);
+});

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { inputKind, isClip } from '../../../edge-agent/source/input-kind.ts';
+import { SourceError } from '../../../edge-agent/source/source-error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ngatu-input-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,4 +47,14 @@ test.each([
 test('refuses a folder without pictures', async () => {
   const empty = mkdtempSync(join(folder, 'empty-'));
   await expect(inputKind(empty)).rejects.toThrow(/holds no pictures/);
+});
+
+test.each([
+  'file://other-host/clip.mp4',
+  'file:///a%2Fb.mp4',
+  'file:///%zz.mp4',
+  'http://',
+  'https://[/x.m3u8',
+])('refuses the address %s in words', async (url) => {
+  await expect(inputKind(url)).rejects.toThrow(SourceError);
 });
