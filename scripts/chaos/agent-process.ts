@@ -59,8 +59,13 @@ export class AgentProcess {
     return report?.published === goal && report.waiting === 0 && report.batches === 0;
   }
 
-  #tell(): void {
-    const order: AgentOrder = { goal: this.#goal, clockOffsetMs: this.#clockOffsetMs };
+  /** kill -9 in the middle of a write. */
+  killInWrite(afterMs: number): Promise<void> {
+    return this.process.kill(() => this.#tell({ dieInWriteMs: afterMs }));
+  }
+
+  #tell(more: Pick<AgentOrder, 'dieInWriteMs'> = {}): void {
+    const order: AgentOrder = { goal: this.#goal, clockOffsetMs: this.#clockOffsetMs, ...more };
     if (this.#child?.connected) this.#child.send(order, () => undefined);
   }
 

@@ -25,6 +25,8 @@ export type AgentOrder = {
   readonly goal: number;
   /** How wrong the agent's clock is. */
   readonly clockOffsetMs: number;
+  /** kill -9 so many milliseconds after the next write of batches has begun. */
+  readonly dieInWriteMs?: number;
 };
 
 /** To the run. */
@@ -64,6 +66,7 @@ async function main(settings: AgentSettings): Promise<void> {
   const { seed, agent } = settings;
   let { clockOffsetMs } = settings;
   let goal = 0;
+  let dieInWriteMs: number | undefined;
   const journal = new Journal(settings.journal);
   const publisher = await openPublisher({
     address: { site: SITE, agent: agentName(agent) },
@@ -73,11 +76,14 @@ async function main(settings: AgentSettings): Promise<void> {
     logger: pino({ level: 'info', base: { agent: agentName(agent) }, timestamp: stdTimeFunctions.isoTime }),
     now: () => Date.now() + clockOffsetMs,
     timing: TIMING,
-    makeDatabase: journaledDatabase(journal),
+    makeDatabase: journaledDatabase(journal, () => {
+      if (dieInWriteMs !== undefined) dieIn(dieInWriteMs);
+    }),
   });
   publisher.setStatus([{ camera: 'nga-tu-1', name: 'Ngã tư', state: 'live', sinceMs: Date.now() }]);
   process.on('message', (order: AgentOrder) => {
     ({ goal, clockOffsetMs } = order);
+    dieInWriteMs ??= order.dieInWriteMs;
   });
   let next: number | undefined;
   let ticks = 0;
@@ -102,6 +108,13 @@ async function main(settings: AgentSettings): Promise<void> {
   process.once('SIGTERM', () => void end());
   // The run is gone, so that nobody would end this process.
   process.once('disconnect', () => process.exit(1));
+}
+
+/** Nothing else happens in this thread meanwhile; the write goes on in another. */
+function dieIn(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function report(publisher: Publisher, published: number | undefined): void {

@@ -12,6 +12,8 @@ import type { Agent, Collector, World } from './world.ts';
 type Repair = () => Promise<void> | void;
 
 const HOUR_MS = 3_600_000;
+/** A write of the outbox takes about half of it. */
+const MOST_IN_WRITE_MS = 1.5;
 
 /** Begins the fault and gives how it is repaired. */
 export async function begin(fault: Fault, world: World): Promise<Repair> {
@@ -22,6 +24,9 @@ export async function begin(fault: Fault, world: World): Promise<Repair> {
   switch (kind) {
     case 'agent killed (-9)':
       return killed(agent.process.process);
+    case 'agent killed in a write':
+      await agent.process.killInWrite(chance * MOST_IN_WRITE_MS);
+      return () => agent.process.process.start();
     case 'agent stopped':
       return stopped(agent.process.process);
     case 'agent paused':

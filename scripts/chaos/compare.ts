@@ -41,7 +41,7 @@ export async function compare(
   stream: Stream,
   published: number,
   journal: JournalState,
-  stored: StoredPoints,
+  stored: Pick<StoredPoints, 'of' | 'sums'>,
 ): Promise<Comparison> {
   const agent = agentName(stream.agent);
   const expected = expectedPoints(stream, journal.durable);
@@ -122,7 +122,11 @@ function journalProblems({ durable, open }: JournalState, published: number): st
 }
 
 /** Counts and sums by InfluxDB's own arithmetic, over whole measurements. */
-async function sumProblems(stream: Stream, published: number, stored: StoredPoints): Promise<string[]> {
+async function sumProblems(
+  stream: Stream,
+  published: number,
+  stored: Pick<StoredPoints, 'sums'>,
+): Promise<string[]> {
   const of = `WHERE agent = '${agentName(stream.agent)}'`;
   const truth = truthOf(stream, published);
   const answers = {

@@ -23,7 +23,8 @@ export type FaultSpec = {
 const LINK = { lastsMs: [300, 5000] } as const;
 
 export const FAULTS = [
-  { kind: 'agent killed (-9)', place: 'agent', part: 'process', weight: 12, lastsMs: [0, 2500] },
+  { kind: 'agent killed (-9)', place: 'agent', part: 'process', weight: 7, lastsMs: [0, 2500] },
+  { kind: 'agent killed in a write', place: 'agent', part: 'process', weight: 7, lastsMs: [0, 2500] },
   { kind: 'agent stopped', place: 'agent', part: 'process', weight: 5, lastsMs: [0, 2500] },
   { kind: 'agent paused', place: 'agent', part: 'process', weight: 6, lastsMs: [300, 6000], mayBeLong: true },
   { kind: 'agent disk full', place: 'agent', part: 'disk', weight: 7, lastsMs: [500, 6000], needsDisk: true },

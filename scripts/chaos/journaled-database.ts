@@ -11,7 +11,8 @@ import { decodeKey, decodeState, STATE_KEY, unseal } from '../../edge-agent/publ
 import type { Append, Journal, WrittenBatch } from './journal.ts';
 import { indexOf } from './known-events.ts';
 
-export function journaledDatabase(journal: Journal): MakeDatabase {
+/** `onWriting` is called while each write of batches is under way. */
+export function journaledDatabase(journal: Journal, onWriting: () => void): MakeDatabase {
   return (location) => {
     const database = makeDatabase(location);
     const write = database.batch.bind(database);
@@ -25,7 +26,9 @@ export function journaledDatabase(journal: Journal): MakeDatabase {
         }
         if (!options.sync) throw new Error('the outbox wrote batches without waiting for the disk');
         const id = journal.begins(append);
-        await write(operations, options);
+        const writing = write(operations, options);
+        onWriting();
+        await writing;
         journal.confirmed(id);
       },
       // Read once, when the outbox opens.

@@ -23,6 +23,8 @@ const FIRST_MS = 1500;
 const COMING_BACK_MS = 1200;
 const LONG_SHARE = 0.06;
 const LONG_MS = [12_000, 36_000] as const;
+/** In a shorter run a long fault would be most of it. */
+const MINUTES_FOR_LONG = 2;
 
 export function makeSchedule(options: ScheduleOptions): Fault[] {
   const random = seededRandom(options.seed * 7919 + 17);
@@ -39,7 +41,7 @@ export function makeSchedule(options: ScheduleOptions): Fault[] {
     const spec = weighted(random, specs);
     const target = 1 + Math.floor(random() * countOf(spec.place, options));
     const key = hitBy({ ...spec, target });
-    const lastsMs = Math.round(lasting(random, spec));
+    const lastsMs = Math.round(lasting(random, spec, options.minutes >= MINUTES_FOR_LONG));
     const chance = random();
     if ((freeAtMs.get(key) ?? 0) > atMs) continue;
     freeAtMs.set(key, atMs + lastsMs + COMING_BACK_MS);
@@ -81,7 +83,11 @@ function weighted(random: Random, specs: readonly FaultSpec[]): FaultSpec {
   return specs[specs.length - 1] as FaultSpec;
 }
 
-function lasting(random: Random, { lastsMs: [least, most], mayBeLong }: FaultSpec): number {
+function lasting(
+  random: Random,
+  { lastsMs: [least, most], mayBeLong }: FaultSpec,
+  longFaults: boolean,
+): number {
   const long = random() < LONG_SHARE;
-  return mayBeLong && long ? between(random, ...LONG_MS) : between(random, least, most);
+  return mayBeLong && longFaults && long ? between(random, ...LONG_MS) : between(random, least, most);
 }

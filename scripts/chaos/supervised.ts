@@ -18,6 +18,7 @@ export type SupervisedOptions<T extends Started> = {
 
 /** Tries to start it, each with what the last one left behind. */
 const MOST_STARTS = 3;
+const ITSELF_MS = 1000;
 
 export class Supervised<T extends Started> {
   readonly #options: SupervisedOptions<T>;
@@ -51,12 +52,14 @@ export class Supervised<T extends Started> {
     }
   }
 
-  /** kill -9. */
-  async kill(): Promise<void> {
+  /** kill -9; with `itself`, the process is first asked to do so at a moment of its own, and given a second. */
+  async kill(itself?: () => void): Promise<void> {
     const running = this.#take();
     if (!running) return;
-    signal(running.pid, 'SIGKILL');
+    itself?.();
+    const timer = setTimeout(() => signal(running.pid, 'SIGKILL'), itself ? ITSELF_MS : 0);
     await running.exited;
+    clearTimeout(timer);
   }
 
   /** SIGTERM, as an operator or the system would. */
