@@ -3,8 +3,8 @@
 // gap of zeros in between makes the start after that drop all that was written since, although it was confirmed
 // (influxdata/influxdb issue 9657). Mended before each start, the log has no such gap, and an old one is closed.
 
-import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 export type MendedFile = {
   readonly file: string;
@@ -41,11 +41,19 @@ async function mendFile(file: string): Promise<MendedFile | undefined> {
   if (gapBytes === 0 && tornBytes === 0) return undefined;
   // Not named `.wal`: InfluxDB would read it.
   const kept = `${file}.damaged-${Date.now()}`;
-  await writeFile(kept, bytes);
   const fresh = `${file}.mended`;
-  await writeFile(fresh, Buffer.concat(records));
-  await sync(fresh);
+  const { mode, uid, gid } = await stat(file);
+  for (const [path, content] of [
+    [kept, bytes],
+    [fresh, Buffer.concat(records)],
+  ] as const) {
+    await writeFile(path, content, { mode });
+    // Whoever runs this, InfluxDB must be able to go on writing.
+    await chown(path, uid, gid);
+    await sync(path);
+  }
   await rename(fresh, file);
+  await sync(dirname(file));
   return { file, gapBytes, tornBytes, kept };
 }
 
