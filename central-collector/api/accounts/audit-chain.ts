@@ -77,11 +77,9 @@ export async function verifyChain(directory: string, memory: ChainMemory = new M
   }
   return {
     verdict: { intact: fault === null, entries, firstSeq, lastSeq: link?.seq ?? null, fault },
-    // After missing lines, numbers go on behind them: no number is given twice.
-    link:
-      link === undefined || (head !== undefined && head.seq > link.seq)
-        ? (head ?? link ?? CHAIN_START)
-        : link,
+    // The head knows what was written: after a changed or missing end the chain goes on from there, so that the break
+    // stays to be seen and no number is given twice.
+    link: head !== undefined && head.seq >= (link?.seq ?? 0) ? head : (link ?? CHAIN_START),
   };
 }
 

@@ -14,12 +14,12 @@ export type Attempt = {
   succeeded(): void;
   /** Nobody was asked for the password after all: it does not count. */
   withdrawn(): void;
-  /** Failures of this address lately, this attempt counted as one. */
+  /** Failures of this address lately, or of this account where it is known; this attempt counts as one. */
   readonly failures: number;
 };
 
 type Rule = { readonly free: number; readonly firstWaitMs: number; readonly maxWaitMs: number };
-type Count = { failures: number; waitUntilMs: number; lastMs: number };
+type Count = { failures: number; readonly lastMs: number };
 
 /**
  * Of an account the wait stays short, so that a stranger can't keep its owner out for long; 12 characters withstand
@@ -52,28 +52,35 @@ export class Throttle {
     const now = this.#now();
     const network = networkOf(address);
     const place = `${account} ${network}`;
-    const [accounts, key] = this.#known.has(place) ? [this.#known, place] : [this.#accounts, account];
-    const waitMs = Math.max(this.#addresses.waitMs(network, now), accounts.waitMs(key, now));
+    // Where a user has signed in before, failures of others at the same address or account don't count: nobody is
+    // kept out of his own desk.
+    const counted: readonly (readonly [Counts, string])[] = this.#known.has(place)
+      ? [[this.#known, place]]
+      : [
+          [this.#addresses, network],
+          [this.#accounts, account],
+        ];
+    const waitMs = Math.max(...counted.map(([counts, key]) => counts.waitMs(key, now)));
     if (waitMs > 0) return { waitMs };
-    const failures = this.#addresses.fail(network, now);
-    accounts.fail(key, now);
+    const [failures = 1] = counted.map(([counts, key]) => counts.fail(key, now));
     let open = true;
+    const close = (finish: () => void) => {
+      if (open) finish();
+      open = false;
+    };
+    const takeBack = () => {
+      for (const [counts, key] of counted) counts.takeBack(key);
+    };
     return {
       failures,
-      withdrawn: () => {
-        if (!open) return;
-        open = false;
-        this.#addresses.takeBack(network);
-        accounts.takeBack(key);
-      },
-      succeeded: () => {
-        if (!open) return;
-        open = false;
-        // One failure less, not none: a right password of one's own doesn't buy guesses at others'.
-        this.#addresses.takeBack(network);
-        accounts.forget(key);
-        this.#known.remember(place, now);
-      },
+      withdrawn: () => close(takeBack),
+      succeeded: () =>
+        close(() => {
+          // Of the address one failure less, not none: a right password of one's own buys no guesses at others'.
+          takeBack();
+          if (!this.#known.has(place)) this.#accounts.forget(account);
+          this.#known.remember(place, now);
+        }),
     };
   }
 
@@ -103,24 +110,23 @@ class Counts {
   }
 
   waitMs(key: string, now: number): number {
-    return (this.#counts.get(key)?.waitUntilMs ?? 0) - now;
+    const { failures, lastMs } = this.#counts.get(key) ?? { failures: 0, lastMs: 0 };
+    const { free, firstWaitMs, maxWaitMs } = this.#rule;
+    if (failures < free) return 0;
+    return lastMs + Math.min(firstWaitMs * 2 ** (failures - free), maxWaitMs) - now;
   }
 
   /** Gives the failures lately. */
   fail(key: string, now: number): number {
     const before = this.#counts.get(key);
     const failures = 1 + (before !== undefined && now - before.lastMs < FORGET_MS ? before.failures : 0);
-    const { free, firstWaitMs, maxWaitMs } = this.#rule;
-    const waitMs = failures < free ? 0 : Math.min(firstWaitMs * 2 ** (failures - free), maxWaitMs);
-    this.#put(key, { failures, waitUntilMs: now + waitMs, lastMs: now });
+    this.#put(key, { failures, lastMs: now });
     return failures;
   }
 
   takeBack(key: string): void {
     const count = this.#counts.get(key);
-    if (count === undefined) return;
-    count.failures -= 1;
-    count.waitUntilMs = 0;
+    if (count !== undefined) count.failures -= 1;
   }
 
   forget(key: string): void {
@@ -128,7 +134,7 @@ class Counts {
   }
 
   remember(key: string, now: number): void {
-    this.#put(key, { failures: 0, waitUntilMs: 0, lastMs: now });
+    this.#put(key, { failures: 0, lastMs: now });
   }
 
   #put(key: string, count: Count): void {

@@ -1,0 +1,37 @@
+// How browsers reach the centre: TLS by this server, and what is said when passwords would travel in the open.
+
+import { createSecureContext } from 'node:tls';
+import { AccountsError, whyOf } from './accounts-error.ts';
+
+export type TlsFiles = {
+  /** PEM: the certificate, and those between it and the authority. */
+  readonly cert: Buffer;
+  /** PEM. */
+  readonly key: Buffer;
+};
+
+export type HttpsOptions = TlsFiles & { readonly minVersion: 'TLSv1.2'; readonly honorCipherOrder: true };
+
+/** For `Fastify({ https })`. Throws AccountsError when certificate and key are none or don't belong together. */
+export function httpsOptions({ cert, key }: TlsFiles): HttpsOptions {
+  const options = { cert, key, minVersion: 'TLSv1.2', honorCipherOrder: true } as const;
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    throw new AccountsError(
+      `the certificate and key for https can't be used: ${whyOf(cause)}; expected two PEM files that belong together, the key without a passphrase`,
+      { retryable: false, cause },
+    );
+  }
+  return options;
+}
+
+/** A sentence for the log when others on the network could read passwords and cookies; undefined when they can't. */
+export function transportProblem(host: string, secure: boolean): string | undefined {
+  if (secure || isLoopback(host)) return undefined;
+  return `The pages are served without https on ${host}: others on the network can read passwords; set a certificate and key, or bind to 127.0.0.1 behind a proxy that has them.`;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
