@@ -39,6 +39,8 @@ export const droppedRangeSchema = z
       incident: countSchema.exactOptional(),
       journey: countSchema.exactOptional(),
     }),
+    /** When it was told for the first time: the same whenever it is told again. Older agents do not say. */
+    atMs: epochMsSchema.exactOptional(),
   })
   .refine(({ fromSeq, toSeq }) => fromSeq <= toSeq, {
     path: ['toSeq'],

@@ -135,9 +135,6 @@ function readBatch(
   }
   const { site, agent, epoch, seq, sentAtMs, dropped = [] } = parsed.data;
   if (!isFrom(parsed.data, address)) return forged(parsed.data, address);
-  // What was given up is dated by it.
-  const told = dropped.length > 0 ? misdated(sentAtMs, receivedAtMs, limits) : undefined;
-  if (told) return rejected(told.reason, `sentAtMs: ${told.detail}`, identify(json, address));
   const events: NumberedEvent[] = [];
   const refused: RejectedEvent[] = [];
   const raws = parsed.data.events;
@@ -153,9 +150,23 @@ function readBatch(
   }
   return {
     kind: 'batch',
-    batch: { site, agent, epoch, seq, sentAtMs, receivedAtMs, events, dropped },
+    batch: {
+      ...{ site, agent, epoch, seq, sentAtMs, receivedAtMs, events },
+      dropped: dropped.map((range) => datedCredibly(range, sentAtMs, receivedAtMs, limits)),
+    },
     rejected: refused,
   };
+}
+
+/** A report of what was given up; by a clock that is far off, it is dated by its arrival. */
+function datedCredibly(
+  range: DroppedRange,
+  sentAtMs: number,
+  receivedAtMs: number,
+  limits: ReadLimits,
+): DroppedRange {
+  const atMs = range.atMs ?? sentAtMs;
+  return { ...range, atMs: misdated(atMs, receivedAtMs, limits) ? receivedAtMs : atMs };
 }
 
 function parseEvent(raw: unknown): TrafficEvent | Omit<RejectedEvent, 'position'> {

@@ -16,6 +16,8 @@ export type BatchMark = AgentAddress & {
   readonly rejectedEvents: number;
   /** Quarter hours that it has counts in, see quarter-hours.ts: what the roll-ups have to do again. */
   readonly quarters?: string | undefined;
+  /** What it says the agent gave up. */
+  readonly dropped?: readonly { readonly fromSeq: number; readonly toSeq: number }[];
 };
 
 /** At the time of receipt, so that those who read on find it; a batch that comes twice has two marks, which is true. */
@@ -31,9 +33,14 @@ export function markPoint(mark: BatchMark): Point {
       rejected_events: int(mark.rejectedEvents),
       delay_ms: int(receivedAtMs - mark.sentAtMs),
       quarters: text(mark.quarters),
+      // A collector that is killed before its next summary would take this knowledge with it.
+      dropped_ranges: text(
+        rangesText((mark.dropped ?? []).map(({ fromSeq, toSeq }) => [fromSeq, toSeq] as const)),
+      ),
     },
     atMs: receivedAtMs,
-    ns: seq % 1_000_000,
+    // With the epoch, for an agent may have two lives at once: one on its disk and one in memory.
+    ns: (epoch + seq) % 1_000_000,
   };
 }
 
@@ -96,7 +103,7 @@ const MARKS_IN_A_PAGE = 50_000;
 /** Marks that others than `collector` made since `sinceMs`, a page of them; with an empty name, everybody's. */
 export function marksSince(sinceMs: number, collector: string): string {
   const name = tagText(collector).replace(/[\\']/g, '\\$&');
-  return `SELECT site, agent, epoch, seq FROM batch WHERE time >= ${Math.floor(sinceMs)}ms AND collector != '${name}' LIMIT ${MARKS_IN_A_PAGE}`;
+  return `SELECT site, agent, epoch, seq, dropped_ranges FROM batch WHERE time >= ${Math.floor(sinceMs)}ms AND collector != '${name}' LIMIT ${MARKS_IN_A_PAGE}`;
 }
 
 /** What an answer to `marksSince` tells, and where to go on: in the last millisecond, which may have more. */
@@ -125,6 +132,7 @@ export function streamsOfMarks(rows: readonly Row[]): KnownStream[] {
     const last = stream.ranges.at(-1);
     if (last && last[1] + 1 === seq) last[1] = seq;
     else stream.ranges.push([seq, seq]);
+    stream.dropped.push(...rangesOf(row.dropped_ranges));
     streams.set(key, stream);
   }
   return [...streams.values()];

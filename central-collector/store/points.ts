@@ -202,13 +202,13 @@ function journeyPoint(event: Journey, origin: Origin): Point {
   };
 }
 
-/** What the agent says it had to give up, at the time it said so. */
+/** What the agent says it had to give up, at the time it first said so. */
 export function droppedPoints(
   dropped: readonly DroppedRange[],
   sentAtMs: number,
-  { site, agent, epoch, seq }: Omit<Origin, 'position'>,
+  { site, agent, epoch }: Omit<Origin, 'position'>,
 ): Point[] {
-  return dropped.map(({ fromSeq, toSeq, reason, events }, position) => ({
+  return dropped.map(({ fromSeq, toSeq, reason, events, atMs }) => ({
     measurement: 'dropped',
     tags: { agent, reason, site },
     fields: {
@@ -217,8 +217,9 @@ export function droppedPoints(
       to_seq: int(toSeq),
       ...Object.fromEntries(Object.entries(events).map(([type, n]) => [`events_${type}`, int(n)])),
     },
-    atMs: sentAtMs,
-    ns: uniqueNs({ epoch, seq, position }),
+    atMs: atMs ?? sentAtMs,
+    // Not of the batch that tells it: the agent may give that one up too, and tell both in a later one.
+    ns: (epoch + fromSeq) % 1_000_000,
   }));
 }
 

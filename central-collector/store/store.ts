@@ -75,9 +75,9 @@ export class PointStore {
   }
 
   #markOf(batch: StorableBatch, rejectedEvents: number): BatchMark {
-    const { site, agent, epoch, seq, sentAtMs, receivedAtMs, events } = batch;
+    const { site, agent, epoch, seq, sentAtMs, receivedAtMs, events, dropped } = batch;
     return {
-      ...{ site, agent, epoch, seq, sentAtMs, receivedAtMs, rejectedEvents },
+      ...{ site, agent, epoch, seq, sentAtMs, receivedAtMs, rejectedEvents, dropped },
       collector: this.#collector,
       events: events.length,
       quarters: quartersText(events),

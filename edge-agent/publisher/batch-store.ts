@@ -112,8 +112,9 @@ export class BatchStore {
     // A report without events goes with what is kept longest.
     const report: Draft[] = dropped.length > 0 ? [{ class: 'incidents', events: {}, json: [] }] : [];
     const batches: BatchWithBody[] = [];
+    const atMs = Math.round(this.#options.now());
     for (const draft of drafts.length > 0 ? drafts : report) {
-      const told = dropped.slice(0, MAX_REPORTED_RANGES);
+      const told = dropped.slice(0, MAX_REPORTED_RANGES).map((range) => ({ atMs, ...range }));
       dropped = dropped.slice(MAX_REPORTED_RANGES);
       const tail = told.length > 0 ? `,"dropped":${JSON.stringify(told)}` : '';
       const body = `"events":[${draft.json.join(',')}]${tail}`;
@@ -228,9 +229,11 @@ export class BatchStore {
     const without = batches.reduce((sum, batch) => changed(sum, batch, -1), this.#state.totals);
     const totals = replacements.reduce((sum, batch) => changed(sum, batch, 1), without);
     const pending = joinRanges([...this.#state.dropped, ...dropped]);
-    // Not synchronous: should the deletion be lost, the batches are sent once more, which is harmless; and the
-    // report of what was dropped cannot outlive it, for LevelDB keeps the order of writes.
-    await this.#write(operations, { ...this.#state, totals, dropped: pending }, false);
+    // A deletion need not be synchronous: should it be lost, the batches are sent once more, which is harmless; and
+    // the report of what was dropped cannot outlive it, for LevelDB keeps the order of writes. A replacement must be:
+    // were it sent and then lost in a power cut, what it was made of would be sent as well.
+    const sync = replacements.length > 0;
+    await this.#write(operations, { ...this.#state, totals, dropped: pending }, sync);
     for (const { bytes } of batches) this.deletedBytes += bytes;
     // The state is written with every batch: a list that has grown long becomes a batch of its own.
     if (pending.length >= MAX_REPORTED_RANGES) await this.commit(this.prepare([], {}));

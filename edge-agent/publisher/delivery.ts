@@ -28,7 +28,7 @@ export type DeliveryOptions = {
   readonly logger: Logger;
   /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;
-  /** By which batches grow old. Default: the process's monotonic clock, by which they are sent again in any case. */
+  /** By which batches grow old and are sent again. Default: the process's monotonic clock. */
   readonly monotonicMs?: () => number;
   /** Numbers in [0, 1). */
   readonly random: () => number;
@@ -36,6 +36,8 @@ export type DeliveryOptions = {
   readonly spareAfterMs: number;
   readonly resend?: RetryPolicy;
   readonly makeDatabase?: MakeDatabase;
+  /** Default: memory. For tests that look into it. */
+  readonly makeSpare?: MakeDatabase;
 };
 
 /** Events sent from memory while the disk refuses; hours of a box, should the link be away as well. */
@@ -67,7 +69,7 @@ export class Delivery {
       new Outbox({
         ...outbox,
         maxBytes: Math.min(maxBytes, SPARE_BYTES),
-        makeDatabase: makeMemory,
+        makeDatabase: options.makeSpare ?? makeMemory,
         newEpoch: (wallMs) =>
           Math.max(wallMs + Math.floor(random() * SPARE_EPOCH_SPREAD_MS), (this.#disk.outbox.epoch ?? 0) + 1),
       }),
@@ -183,7 +185,7 @@ export class Delivery {
 
   #dispatch(outbox: Outbox, onOutboxFailure: () => void): Dispatch {
     const { address, publish, logger, now, random, resend } = this.#options;
-    const monotonicMs = () => performance.now();
+    const monotonicMs = this.#options.monotonicMs ?? (() => performance.now());
     return new Dispatch({
       ...{ outbox, address, publish, logger, now, monotonicMs, random, onOutboxFailure },
       ...(resend && { resend }),

@@ -1,6 +1,6 @@
 // The database under the outbox: a LevelDB folder, opened, checked, and set aside when it is damaged; or memory.
 
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { MemoryLevel } from 'memory-level';
@@ -29,7 +29,7 @@ export type Database = {
   compactRange?(from: string, to: string): Promise<void>;
 };
 
-/** Makes a closed database; replaced in tests that let the disk fail. */
+/** Makes a closed database, which makes its folder when it is opened; replaced in tests that let the disk fail. */
 export type MakeDatabase = (location: string) => Database;
 
 /** Copies of damaged outboxes that are kept for looking into; older ones are deleted, for disks are small. */
@@ -45,7 +45,6 @@ export const makeMemory: MakeDatabase = () => new MemoryLevel<string, string>({ 
 /** Throws PublisherError `locked`, `unwritable` or `corrupt`. */
 export async function openDatabase(directory: string, make: MakeDatabase): Promise<Database> {
   try {
-    if (make !== makeMemory) await mkdir(directory, { recursive: true });
     const database = make(locationIn(directory));
     await database.open();
     return database;

@@ -24,7 +24,7 @@ export type PublisherOptions = {
   /** Numbers in [0, 1), for jitter. Default Math.random. */
   readonly random?: () => number;
   readonly timing?: Partial<PublisherTiming>;
-  /** By which batches grow old. Default: the process's monotonic clock. For tests that simulate days. */
+  /** By which batches grow old and are sent again. Default: the process's. For tests that simulate days. */
   readonly monotonicMs?: () => number;
   /** For tests that let the disk fail. */
   readonly makeDatabase?: MakeDatabase;

@@ -104,7 +104,7 @@ describe('reading a message', () => {
     expect(read(JSON.stringify(BATCH).padEnd(4 * 1024 * 1024 + 1))).not.toHaveProperty('id');
   });
 
-  it('refuses events and reports of what was given up that an unset clock dated', () => {
+  it('refuses events that an unset clock dated, and dates reports of what was given up by their arrival', () => {
     const events = [{ ...PASSAGE, atMs: 5000 }, PASSAGE];
     expect(read({ ...BATCH, events })).toMatchObject({
       kind: 'batch',
@@ -118,9 +118,16 @@ describe('reading a message', () => {
     });
     const dropped = [{ fromSeq: 1, toSeq: 2, reason: 'too-old', events: {} }];
     expect(read({ ...BATCH, sentAtMs: 5000 })).toMatchObject({ kind: 'batch', rejected: [] });
-    const id = { seq: 3 };
-    expect(read({ ...BATCH, sentAtMs: 5000, dropped })).toMatchObject({ reason: 'past-dated', id });
-    expect(read({ ...BATCH, sentAtMs: T0 + 1001, dropped })).toMatchObject({ reason: 'future-dated', id });
+    const datedBy = (sentAtMs: number, atMs?: number) => {
+      const told = dropped.map((range) => ({ ...range, ...(atMs !== undefined && { atMs }) }));
+      const message = read({ ...BATCH, sentAtMs, dropped: told });
+      return message.kind === 'batch' ? message.batch.dropped.map((range) => range.atMs) : message;
+    };
+    expect(datedBy(T0 - 5)).toEqual([T0 - 5]);
+    expect(datedBy(T0 - 5, T0 - 500)).toEqual([T0 - 500]);
+    expect(datedBy(5000)).toEqual([T0]);
+    expect(datedBy(T0 + 1001)).toEqual([T0]);
+    expect(datedBy(T0, 5000)).toEqual([T0]);
   });
 
   it.each([

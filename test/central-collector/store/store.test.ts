@@ -29,13 +29,13 @@ describe('the mark of a batch', () => {
     const { store, lines, nowMs } = slowDatabase(1000);
     await store.batch(batchAt(nowMs()), 0);
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toMatch(/^batch,agent=a,collector=one,site=s .*quarters="39" 36000000000007$/);
+    expect(lines[0]).toMatch(/^batch,agent=a,collector=one,site=s .*quarters="39" 36000000000008$/);
   });
 
   it('is made again when an outage held it back, before the batch counts as stored', async () => {
     const { store, lines, nowMs } = slowDatabase(3 * HOUR_MS);
     await store.batch(batchAt(nowMs()), 0);
     expect(lines).toHaveLength(3);
-    expect(lines[2]).toMatch(/^batch,agent=a,collector=one,site=s .*quarters="39" 46800000000007$/);
+    expect(lines[2]).toMatch(/^batch,agent=a,collector=one,site=s .*quarters="39" 46800000000008$/);
   });
 });
