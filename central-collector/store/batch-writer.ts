@@ -21,7 +21,10 @@ export type WriteOutcome = {
 
 export type BatchWriterOptions = {
   readonly write: Write;
-  /** Lines in a request; one message is never split beforehand. Default 5000, InfluxDB's own advice. */
+  /**
+   * Lines in a request; one message is never split beforehand. Default 5000, InfluxDB's own advice. Fewer, one request
+   * after the other, while InfluxDB says that it does not get done in time: it goes on with what it gave up waiting for.
+   */
   readonly maxLines?: number;
   /** How long a line may wait for company, at most 200. Default 20 ms. */
   readonly maxDelayMs?: number;
@@ -54,6 +57,8 @@ type Slot = { readonly bytes: Buffer; readonly owner: number; readonly entry: En
 export class BatchWriter {
   readonly #options: BatchWriterOptions;
   readonly #maxLines: number;
+  /** At most so many now. */
+  #lineLimit: number;
   readonly #closing = new AbortController();
   #waiting: Entry[] = [];
   #waitingLines = 0;
@@ -67,6 +72,7 @@ export class BatchWriter {
   constructor(options: BatchWriterOptions) {
     this.#options = options;
     this.#maxLines = options.maxLines ?? 5000;
+    this.#lineLimit = this.#maxLines;
   }
 
   /** Lines that wait for a request. */
@@ -81,7 +87,7 @@ export class BatchWriter {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes: Buffer.from(text), owners, refused: undefined, resolve, reject });
       this.#waitingLines += owners.length;
-      if (this.#waitingLines >= this.#maxLines) this.#send();
+      if (this.#waitingLines >= this.#lineLimit) this.#send();
       else this.#timer ??= setTimeout(() => this.#send(), Math.min(this.#options.maxDelayMs ?? 20, 200));
     });
   }
@@ -99,7 +105,7 @@ export class BatchWriter {
   #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#waiting.length > 0 && this.#requests.size < (this.#options.concurrency ?? 3)) {
+    while (this.#waiting.length > 0 && this.#requests.size < this.#concurrency) {
       const entries = this.#takeEntries();
       const request: Promise<void> = this.#store(entries).finally(() => {
         this.#requests.delete(request);
@@ -109,11 +115,15 @@ export class BatchWriter {
     }
   }
 
+  get #concurrency(): number {
+    return this.#lineLimit < this.#maxLines ? 1 : (this.#options.concurrency ?? 3);
+  }
+
   #takeEntries(): Entry[] {
     let lines = 0;
     let taken = 0;
     for (const entry of this.#waiting) {
-      if (taken > 0 && lines + entry.owners.length > this.#maxLines) break;
+      if (taken > 0 && lines + entry.owners.length > this.#lineLimit) break;
       lines += entry.owners.length;
       taken += 1;
     }
@@ -173,7 +183,9 @@ export class BatchWriter {
         if (attempt > 1) this.counts.retries += 1;
         try {
           await write(body, signal);
+          this.#lineLimit = Math.min(this.#maxLines, this.#lineLimit + this.#maxLines / 20);
         } catch (error) {
+          if (isTooSlow(error)) this.#lineLimit = Math.max(this.#maxLines / 50, this.#lineLimit / 2);
           if (error instanceof StoreError && error.kind === 'missing') await makeAgain(error, onMissing);
           throw error;
         }
@@ -199,6 +211,18 @@ export class BatchWriter {
     if (this.#failing.size === 0) this.problem = undefined;
     this.#options.onRecovery?.(request);
   }
+}
+
+/**
+ * InfluxDB 1.x answers 500 with the word "timeout" when a write took longer than its `write-timeout`, 10 s, and goes on
+ * with it all the same: what comes on top, sent again or new, makes everything slower.
+ */
+function isTooSlow(error: unknown): boolean {
+  return (
+    error instanceof StoreError &&
+    error.kind === 'unavailable' &&
+    /timeout|no answer within/i.test(error.message)
+  );
 }
 
 /** Whatever goes wrong in making it, the points are not to blame and wait. */

@@ -133,6 +133,19 @@ describe('the batch writer', () => {
     expect(one.problem).toBeUndefined();
   });
 
+  it('asks for less at a time while InfluxDB does not get done in time, then for more and more again', async () => {
+    const one = writer({ maxLines: 100, concurrency: 2, sleep: async () => undefined });
+    answer = (_body, n) => (n <= 3 ? { status: 500, body: '{"error":"timeout"}' } : undefined);
+    await Promise.all([...Array(100).keys()].map((n) => one.write(message(n))));
+    expect(requests.map(({ body }) => body.split('\n').length)).toEqual([100, 100, 100, 100]);
+    await Promise.all([...Array(2000).keys()].map((n) => one.write(message(n))));
+    const sizes = requests.slice(4).map(({ body }) => body.split('\n').length);
+    expect(sizes[0]).toBeLessThan(20);
+    expect(Math.max(...sizes)).toBe(100);
+    expect(sizes.slice(0, 15)).toEqual([...sizes.slice(0, 15)].sort((a, b) => a - b));
+    expect(one.counts.lines).toBe(2100);
+  });
+
   it('waits as long as the server asks for', async () => {
     const waits: number[] = [];
     const one = writer({ sleep: async (delayMs) => void waits.push(delayMs) });
