@@ -122,7 +122,9 @@ export class AccountStore {
   async #refresh(): Promise<void> {
     const version = await this.#versionOnDisk();
     if (version === this.#version) return;
-    this.#take(version === '' ? NO_ACCOUNTS : await this.#read());
+    // A disk that was unmounted must not look like a centre without users: what is in memory still holds.
+    if (version === '') throw this.#unusable('find', new Error('it was there and is gone'));
+    this.#take(await this.#read());
     this.#version = version;
   }
 

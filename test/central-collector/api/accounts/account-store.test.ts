@@ -104,6 +104,17 @@ describe('accounts.json', () => {
     expect((await admin.ask('POST', '/api/v1/users', { name: 'lan', role: 'viewer' })).statusCode).toBe(201);
   });
 
+  it('that is gone, as with a disk that was unmounted, leaves everybody signed in and changes nothing', async () => {
+    const rig = await openRig();
+    const admin = await rig.administrator();
+    const path = join(rig.directory, 'accounts.json');
+    await rename(path, `${path}.away`);
+    expect((await admin.ask('POST', '/api/v1/users', { name: 'lan', role: 'viewer' })).statusCode).toBe(503);
+    expect((await admin.ask('GET', '/api/v1/users')).statusCode).toBe(200);
+    await rename(`${path}.away`, path);
+    expect((await admin.ask('POST', '/api/v1/users', { name: 'lan', role: 'viewer' })).statusCode).toBe(201);
+  });
+
   it('is not changed when the audit log cannot be written', async () => {
     const rig = await openRig();
     const admin = await rig.administrator();
