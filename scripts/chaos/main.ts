@@ -90,7 +90,9 @@ async function inside(argv: readonly string[]): Promise<number | undefined> {
   );
   const [, script] = process.argv;
   if (!wanted || script === undefined) return undefined;
-  const child = spawn('unshare', [...wanted, process.execPath, script, ...argv], {
+  // Should this process be killed, the run ends as well, and tidies up.
+  const bound = spawnSync('setpriv', ['true']).status === 0 ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+  const child = spawn('unshare', [...wanted, ...bound, process.execPath, script, ...argv], {
     stdio: 'inherit',
     env: { ...process.env, [INSIDE]: '1' },
   });

@@ -23,7 +23,9 @@ const ITSELF_MS = 1000;
 export class Supervised<T extends Started> {
   readonly #options: SupervisedOptions<T>;
   #running: T | undefined;
+  #starting: Promise<void> | undefined;
   #paused = false;
+  #over = false;
   /** Most memory that any of its lives had, bytes. */
   peakBytes = 0;
 
@@ -36,20 +38,20 @@ export class Supervised<T extends Started> {
   }
 
   /** Starts it if it does not run. */
-  async start(): Promise<void> {
-    if (this.#running) return;
-    const { name, start, onTrouble } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const running = await start();
-        this.#running = running;
-        running.exited.then((exit) => this.#ended(running, exit)).catch(() => undefined);
-        return;
-      } catch (error) {
-        onTrouble(`${name} did not start: ${(error as Error).message}`);
-        if (attempt >= MOST_STARTS) throw error;
-      }
-    }
+  start(): Promise<void> {
+    if (this.#running || this.#over) return Promise.resolve();
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** kill -9 for good, also of one that is being started. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await this.kill();
+    await this.#starting?.catch(() => undefined);
+    await this.kill();
   }
 
   /** kill -9; with `itself`, the process is first asked to do so at a moment of its own, and given a second. */
@@ -78,6 +80,21 @@ export class Supervised<T extends Started> {
     if (!this.#running || !this.#paused) return;
     this.#paused = false;
     signal(this.#running.pid, 'SIGCONT');
+  }
+
+  async #start(): Promise<void> {
+    const { name, start, onTrouble } = this.#options;
+    for (let attempt = 1; !this.#over; attempt += 1) {
+      try {
+        const running = await start();
+        this.#running = running;
+        running.exited.then((exit) => this.#ended(running, exit)).catch(() => undefined);
+        return;
+      } catch (error) {
+        onTrouble(`${name} did not start: ${(error as Error).message}`);
+        if (attempt >= MOST_STARTS) throw error;
+      }
+    }
   }
 
   #take(): T | undefined {

@@ -123,7 +123,7 @@ export async function makeWorld(
         broker.process,
         database.process,
       ];
-      await Promise.all(processes.map((process) => process.kill()));
+      await Promise.all(processes.map((process) => process.end()));
       await Promise.all(links.map((link) => link.close()));
       for (const disk of mounted) await (keep ? disk.keep() : disk.unmount());
     },

@@ -1,7 +1,8 @@
 // The short version of `npm run chaos`: some forty faults over agents, broker, collectors and database, and nothing is
 // lost, nothing is there twice, nothing is changed.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,23 +14,32 @@ const PROGRAM = join(import.meta.dirname, '../../dist/scripts/chaos/main.js');
 const LIMIT_MS = 420_000;
 
 let directory: string;
+let child: ChildProcess | undefined;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ngatu-chaos-test-'));
 });
 
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(async () => {
+  // Only when the test has run out of time: the run then ends everything that it started.
+  if (child && child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  await rm(directory, { recursive: true, force: true });
+});
 
 function run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const run = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = run;
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [run.stdout, run.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
       });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
+    run.once('error', reject);
+    run.once('close', (code) => resolve({ code, output }));
   });
 }
 
