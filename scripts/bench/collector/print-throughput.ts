@@ -1,12 +1,10 @@
 // Tables of `npm run bench -- collector`: shares of the slower of broker and InfluxDB, and what each process costs.
 
-import { loadavg } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import type { Placement } from './stack.ts';
 import { type Kind, measure, type Result, type ThroughputOptions } from './throughput.ts';
 
 const KINDS: readonly Kind[] = ['broker', 'influxdb', 'whole'];
-
-export type PlacementResults = { readonly placement: Placement; readonly results: readonly Result[] };
 
 /** Rounds of all kinds, each round beginning with another one, and a table for each placement. */
 export async function printThroughput(
@@ -59,6 +57,7 @@ function tableOf(placement: Placement, results: readonly Result[]): string {
   lines.push(
     `share of the slower one (${names[slower]}): ${(rate('whole') / rate(slower)).toFixed(2)}`,
     `share of Mosquitto + MQTT.js ${(rate('whole') / rate('broker')).toFixed(2)}, of InfluxDB ${(rate('whole') / rate('influxdb')).toFixed(2)}; lines in a request: ${median(of('whole').map((r) => r.points / r.requests)).toFixed(0)}, InfluxDB alone ${median(of('influxdb').map((r) => r.points / r.requests)).toFixed(0)}`,
+    `computed from CPU time, as if nothing else ran: ${computedText(placement, of)}`,
     'CPU time           µs/message  µs/event  µs/point  share of a core',
   );
   for (const kind of KINDS) {
@@ -71,6 +70,32 @@ function tableOf(placement: Placement, results: readonly Result[]): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * What each could do if its processes never waited for other programs on this machine: limited by the core that has most
+ * to do, or, where they share the cores, by all together and by the one thread that broker and Node programs have each.
+ */
+function computedText(placement: Placement, of: (kind: Kind) => Result[]): string {
+  const rates = KINDS.map((kind) => {
+    const results = of(kind);
+    const { messages } = of('broker')[0] as Result;
+    const us = Object.keys(results[0]?.cpuMs ?? {}).map((name) => ({
+      name,
+      each: median(results.map(({ cpuMs }) => ((cpuMs[name] ?? 0) * 1000) / messages)),
+    }));
+    const sum = (some: typeof us) => some.reduce((total, { each }) => total + each, 0);
+    const database = us.filter(({ name }) => name === 'InfluxDB');
+    const others = us.filter(({ name }) => name !== 'InfluxDB');
+    const busiest =
+      placement.influxdb === undefined
+        ? Math.max(sum(us) / availableParallelism(), ...others.map(({ each }) => each))
+        : Math.max(sum(database), sum(others));
+    return { kind, perS: 1e6 / busiest };
+  });
+  const rate = (kind: Kind) => rates.find((one) => one.kind === kind)?.perS ?? 0;
+  const texts = rates.map(({ kind, perS }) => `${kind} ${perS.toFixed(0)}/s`);
+  return `${texts.join(', ')}; share ${(rate('whole') / Math.min(rate('broker'), rate('influxdb'))).toFixed(2)}`;
 }
 
 export function median(values: readonly number[]): number {
