@@ -7,6 +7,7 @@ import { Agent as TlsAgent } from 'node:https';
 import { InfluxDB } from 'influx';
 import { plainText } from '../../contract/index.ts';
 import { type RetryPolicy, retry } from '../retry.ts';
+import { hideCredentials } from './hide-credentials.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 import type { InfluxTarget } from './write-request.ts';
 
@@ -35,6 +36,7 @@ export class Database {
   readonly #influx: InfluxDB;
   readonly #agent: PlainAgent;
   readonly #options: DatabaseOptions;
+  readonly #hide: (text: string) => string;
 
   constructor(options: DatabaseOptions) {
     const { url, database, username, password, timeoutMs = 15_000 } = options;
@@ -42,6 +44,7 @@ export class Database {
     const scheme = protocol === 'https:' ? 'https' : 'http';
     const keptOpen: AgentOptions = { keepAlive: true, maxSockets: 4 };
     this.#options = options;
+    this.#hide = hideCredentials(options);
     this.#agent = scheme === 'https' ? new TlsAgent(keptOpen) : new PlainAgent(keptOpen);
     this.#influx = new InfluxDB({
       database,
@@ -58,6 +61,10 @@ export class Database {
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     });
+  }
+
+  get name(): string {
+    return this.#options.database;
   }
 
   /** Waits until InfluxDB answers, then sees to database and retention policy. Throws StoreError. */
@@ -158,7 +165,8 @@ export class Database {
       return await ask();
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
-      const { message } = cause as Error;
+      const said = (cause as Error).message;
+      const message = this.#hide(said);
       // The package gives the status code only inside its sentence.
       const [, code, body = ''] = /A (\d{3}) .*? error occurred: (.*)/s.exec(message) ?? [];
       if (code !== undefined) throw storeErrorOf(Number(code), body);
@@ -166,7 +174,8 @@ export class Database {
       throw new StoreError(
         'unavailable',
         `InfluxDB at ${host} gave no usable answer: ${plainText(message)}`,
-        { cause },
+        // A cause is logged with what it says.
+        message === said ? { cause } : {},
       );
     }
   }

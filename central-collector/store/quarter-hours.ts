@@ -5,6 +5,7 @@ import type { TrafficEvent } from '../../contract/index.ts';
 
 export const QUARTER_MS = 900_000;
 export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
 
 /** First and last of consecutive quarter hours, counted from 1970 in UTC: number 0 begins at 1970-01-01T00:00:00Z. */
 export type QuarterRange = readonly [first: number, last: number];

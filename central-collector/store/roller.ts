@@ -3,7 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { within } from '../retry.ts';
-import { HOUR_MS, quartersOfText } from './quarter-hours.ts';
+import { HOUR_MS, QUARTER_MS, quartersOfText } from './quarter-hours.ts';
 import { LAST_STATE, type RollupState, stateOf } from './rollup-state.ts';
 import { type RollupDatabase, type RollupKeep, RollupWork, touchedOf } from './rollup-work.ts';
 
@@ -25,8 +25,12 @@ export type RollerOptions = {
  * and much more for requests that take long. What was touched before is then summed up a second time, for good.
  */
 const SETTLE_MS = 600_000;
-/** Marks that are settled in one step: usually those of the last few minutes, more after a standstill. */
-const SETTLE_STEP_MS = 300_000;
+/**
+ * Marks are settled a quarter of an hour at a time, from three minutes past to three minutes past: when the counts of a
+ * quarter hour are usually there, so that it is done once.
+ */
+const SETTLE_STEP_MS = QUARTER_MS;
+const SETTLE_PAST_MS = 180_000;
 const SETTLE_MOST_MS = 6 * HOUR_MS;
 /** Less than this after a mark its windows are settled, unless there is much to do or collectors were away. */
 const USUALLY_SETTLED_MS = SETTLE_MS + 2 * SETTLE_STEP_MS;
@@ -41,7 +45,7 @@ const BACKFILL_MS = 20_000;
 /** An event may be so far ahead, see READ_LIMITS. */
 const AHEAD_MS = HOUR_MS;
 /** Rests so many times as long as it worked, so that InfluxDB has most of its time for others; at most so long. */
-const REST = 3;
+const REST = 9;
 const LONGEST_REST_MS = 600_000;
 /** A window is summed up each minute, so that this is trouble. */
 const LATE_MS = 900_000;
@@ -185,27 +189,22 @@ export class Roller {
   async #settle(): Promise<void> {
     for (;;) {
       const { settledMs } = this.#current();
-      const untilMs = Math.min(this.#serverMs() - SETTLE_MS, settledMs + SETTLE_MOST_MS);
-      if (untilMs - settledMs < SETTLE_STEP_MS) return;
+      const latestMs = Math.min(this.#serverMs() - SETTLE_MS, settledMs + SETTLE_MOST_MS) - SETTLE_PAST_MS;
+      const untilMs = Math.floor(latestMs / SETTLE_STEP_MS) * SETTLE_STEP_MS + SETTLE_PAST_MS;
+      if (untilMs <= settledMs) return;
       const touched = await this.#touched(settledMs, untilMs);
       await this.#work.sumTouched(touched, this.#current(), () => this.#keepUp());
       await this.#save({ settledMs: untilMs });
     }
   }
 
-  /** What was stored before there were roll-ups: hour by hour, newest first, where there is something. */
+  /** What was stored before there were roll-ups: day by day, newest first, where there is something. */
   async #backfill(): Promise<void> {
     const startedAtMs = performance.now();
     while (this.backfilling && performance.now() - startedAtMs < BACKFILL_MS) {
       const state = this.#current();
-      const hourMs = state.backfillMs - HOUR_MS;
-      let nextMs: number | undefined = hourMs;
-      if ((await this.#work.sumHour(hourMs, state)) === 0) {
-        const newestMs = await this.#work.newestHourBefore(hourMs);
-        nextMs = newestMs === undefined ? 0 : newestMs + HOUR_MS;
-      }
-      await this.#save({ backfillMs: nextMs <= state.rawFromMs ? 0 : nextMs });
-      await this.#keepUp();
+      const fromMs = await this.#work.sumDayBefore(state.backfillMs, state, () => this.#keepUp());
+      await this.#save({ backfillMs: fromMs ?? 0 });
     }
   }
 

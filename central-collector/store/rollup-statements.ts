@@ -8,13 +8,13 @@ import { HOUR_MS, QUARTER_MS, type QuarterRange } from './quarter-hours.ts';
 export const QUARTER_POLICY = 'm15';
 export const HOUR_POLICY = 'h1';
 
-/** What is summed up: of some agents, or of all, from one moment to another, whole windows of `level`. */
+/** What is summed up: of some agents from one moment to another, whole windows of `level`. */
 export type RollupWindow = {
   readonly level: 'quarter' | 'hour';
   readonly fromMs: number;
   readonly toMs: number;
-  /** Undefined for all. */
-  readonly agents: readonly AgentAddress[] | undefined;
+  /** At least one. */
+  readonly agents: readonly AgentAddress[];
 };
 
 export type RolledMeasurement = 'flow' | 'zone' | 'journey';
@@ -130,16 +130,15 @@ function statement({ measurement, window, select, from, where }: Statement): str
 }
 
 function conditions({ fromMs, toMs, agents }: RollupWindow): string {
-  const time = `time >= ${fromMs}ms AND time < ${toMs}ms`;
-  return agents === undefined ? time : `${time} AND (${agents.map(agentCondition).join(' OR ')})`;
+  return `time >= ${fromMs}ms AND time < ${toMs}ms AND (${agents.map(agentCondition).join(' OR ')})`;
 }
 
-export function agentCondition({ site, agent }: AgentAddress): string {
+function agentCondition({ site, agent }: AgentAddress): string {
   return `(site = ${quotedText(site)} AND agent = ${quotedText(agent)})`;
 }
 
 /** A text in InfluxQL. */
-export function quotedText(text: string): string {
+function quotedText(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 

@@ -3,7 +3,7 @@
 
 import type { AgentAddress } from '../../contract/index.ts';
 import { durationMs, type PolicyOptions, type Row } from './database.ts';
-import { HOUR_MS, QUARTER_MS } from './quarter-hours.ts';
+import { DAY_MS, QUARTER_MS } from './quarter-hours.ts';
 import { TouchedQuarters } from './rollup-plan.ts';
 import {
   HOUR_POLICY,
@@ -25,6 +25,12 @@ export type RollupDatabase = {
 /** From when on raw counts and quarter hours are whole, ms since 1970. */
 export type WholeFrom = { readonly rawFromMs: number; readonly quartersFromMs: number };
 
+/** A field that every point of the measurement has. */
+const COUNTED = [
+  ['flow', 'n'],
+  ['zone', 'observed_ms'],
+  ['journey', 'track'],
+] as const;
 /** What goes at this very moment may be gone when InfluxDB gets to it. */
 const EXPIRY_MARGIN_MS = 300_000;
 
@@ -86,38 +92,53 @@ export class RollupWork {
     this.counts.windows += size;
   }
 
-  /** Sums up what all agents counted in an hour, and tells how many points that gave. Throws StoreError. */
-  async sumHour(hourMs: number, whole: WholeFrom): Promise<number> {
-    const before = this.counts.points;
-    const firstMs =
-      Math.ceil(Math.max(hourMs, whole.rawFromMs, whole.quartersFromMs) / QUARTER_MS) * QUARTER_MS;
-    const toMs = hourMs + HOUR_MS;
-    if (firstMs >= toMs) return 0;
-    await this.#sum({ level: 'quarter', fromMs: firstMs, toMs, agents: undefined });
-    if (this.counts.points > before && hourMs >= whole.quartersFromMs) {
-      this.#fields = undefined;
-      await this.#sum({ level: 'hour', fromMs: hourMs, toMs, agents: undefined });
+  /**
+   * Sums up what all agents counted before a moment, back to the beginning of its day, and tells from when on it is done:
+   * days without counts are passed over. Undefined when there is nothing before. Throws StoreError.
+   */
+  async sumDayBefore(
+    beforeMs: number,
+    whole: WholeFrom,
+    between: () => Promise<void> | void = () => undefined,
+  ): Promise<number | undefined> {
+    const wholeMs = Math.ceil(Math.max(whole.rawFromMs, whole.quartersFromMs) / QUARTER_MS) * QUARTER_MS;
+    const fromMs = Math.max(wholeMs, Math.floor((beforeMs - 1) / DAY_MS) * DAY_MS);
+    if (fromMs >= beforeMs) return undefined;
+    const touched = await this.#countedBetween(fromMs, beforeMs);
+    if (touched.size > 0) {
+      await this.sumTouched(touched, whole, between);
+      return fromMs;
     }
-    return this.counts.points - before;
+    const newestMs = await this.#newestBefore(fromMs);
+    return newestMs === undefined ? undefined : (Math.floor(newestMs / QUARTER_MS) + 1) * QUARTER_MS;
   }
 
-  /** The beginning of the newest hour with raw counts that ends before a moment; undefined when there is none. */
-  async newestHourBefore(beforeMs: number): Promise<number | undefined> {
+  /** The agents that counted something from one moment to another, with all quarter hours in between. */
+  async #countedBetween(fromMs: number, toMs: number): Promise<TouchedQuarters> {
+    const touched = new TouchedQuarters();
+    const quarters = [[Math.floor(fromMs / QUARTER_MS), Math.ceil(toMs / QUARTER_MS) - 1]] as const;
+    for (const [measurement, field] of COUNTED) {
+      const rows = await this.#database.query(
+        `SELECT count(${field}) FROM "raw".${measurement} WHERE time >= ${fromMs}ms AND time < ${toMs}ms GROUP BY site, agent`,
+      );
+      for (const row of rows) touched.add(addressOf(row), quarters);
+    }
+    return touched;
+  }
+
+  /** The newest moment with raw counts before another; undefined when there is none. */
+  async #newestBefore(beforeMs: number): Promise<number | undefined> {
     const moments: number[] = [];
-    for (const [measurement, field] of [
-      ['flow', 'n'],
-      ['zone', 'observed_ms'],
-      ['journey', 'track'],
-    ]) {
+    for (const [measurement, field] of COUNTED) {
       const [row] = await this.#database.query(
         `SELECT last(${field}) FROM "raw".${measurement} WHERE time < ${beforeMs}ms`,
       );
       if (row) moments.push(Number(row.time));
     }
-    return moments.length === 0 ? undefined : Math.floor(Math.max(...moments) / HOUR_MS) * HOUR_MS;
+    return moments.length === 0 ? undefined : Math.max(...moments);
   }
 
-  async #sum(window: RollupWindow, between: () => Promise<void> | void = () => undefined): Promise<void> {
+  async #sum(window: RollupWindow, between: () => Promise<void> | void): Promise<void> {
     this.#fields ??= {
       quarter: await this.#fieldsOf('raw'),
       hour: await this.#fieldsOf(QUARTER_POLICY),
@@ -144,8 +165,10 @@ export function touchedOf(
   quartersOf: (text: unknown) => readonly (readonly [number, number])[],
 ): TouchedQuarters {
   const touched = new TouchedQuarters();
-  for (const { site, agent, distinct } of rows) {
-    touched.add({ site: String(site), agent: String(agent) } satisfies AgentAddress, quartersOf(distinct));
-  }
+  for (const row of rows) touched.add(addressOf(row), quartersOf(row.distinct));
   return touched;
+}
+
+function addressOf({ site, agent }: Row): AgentAddress {
+  return { site: String(site), agent: String(agent) };
 }

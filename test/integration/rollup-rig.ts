@@ -1,10 +1,12 @@
-// What the tests of the roll-ups share: a database of its own with a writer and rollers, and sums of raw counts made here,
-// in JavaScript, to hold the roll-ups against.
+// What the tests of the roll-ups share: a database of its own with writers and rollers on a clock of the test, and sums of
+// the events made here, in JavaScript, to hold the roll-ups against.
 
 import { BatchWriter } from '../../central-collector/store/batch-writer.ts';
 import { Database } from '../../central-collector/store/database.ts';
-import { createRoller } from '../../central-collector/store/open-roller.ts';
-import type { Roller } from '../../central-collector/store/roller.ts';
+import { lineOf } from '../../central-collector/store/line-protocol.ts';
+import { Roller } from '../../central-collector/store/roller.ts';
+import { statePoint } from '../../central-collector/store/rollup-state.ts';
+import { HOUR_POLICY } from '../../central-collector/store/rollup-statements.ts';
 import { type RollupKeep, rollupPolicies } from '../../central-collector/store/rollup-work.ts';
 import { PointStore } from '../../central-collector/store/store.ts';
 import { createWrite } from '../../central-collector/store/write-request.ts';
@@ -13,91 +15,116 @@ import type { TrafficEvent } from '../../contract/index.ts';
 export const MINUTE_MS = 60_000;
 export const QUARTER_MS = 900_000;
 export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
 
 export const FOR_EVER: RollupKeep = { raw: 'INF', quarterHour: 'INF', hour: 'INF' };
 
-export type RollupRig = {
-  readonly database: Database;
-  /** Stores a batch as the collector of that name does, received at a moment. */
-  store(events: readonly TrafficEvent[], from?: Partial<BatchFrom>): Promise<void>;
-  roller(collector: string, keep?: RollupKeep): Roller;
-  ask(influxql: string): Promise<readonly Record<string, unknown>[]>;
-  close(): Promise<void>;
-};
+export type Stored = { readonly agent: string; readonly event: TrafficEvent };
 
 export type BatchFrom = {
   readonly collector: string;
-  readonly site: string;
   readonly agent: string;
-  readonly receivedAtMs: number;
+  /** How long the collector had the batch when InfluxDB took it. */
+  readonly heldMs: number;
 };
 
-export async function rollupRig(url: string, name: string, keep = FOR_EVER): Promise<RollupRig> {
+export type RollerRig = {
+  readonly keep?: RollupKeep;
+  /** Asks InfluxDB so many times and is dead from then on. */
+  readonly diesAfter?: number;
+};
+
+export type RollupRig = Awaited<ReturnType<typeof rollupRig>>;
+
+export async function rollupRig(url: string, name: string, startMs: number) {
   const influxdb = {
     url,
     database: name,
     retentionPolicy: 'raw',
-    keep: keep.raw,
-    policies: rollupPolicies(keep),
+    keep: 'INF',
+    policies: rollupPolicies(FOR_EVER),
   };
   const database = new Database(influxdb);
   await database.ensureOnce();
-  const http = createWrite(influxdb);
-  const writer = new BatchWriter({ write: http.write, maxDelayMs: 1 });
-  const rollers: { close(): Promise<void> }[] = [];
+  const raw = createWrite(influxdb);
+  const hours = createWrite({ ...influxdb, retentionPolicy: HOUR_POLICY });
+  const writer = new BatchWriter({ write: raw.write, maxDelayMs: 1 });
+  const stored: Stored[] = [];
   let seq = 0;
-  return {
+  const rig = {
     database,
-    store: async (events, from = {}) => {
-      const { collector = 'one', site = 's', agent = 'a', receivedAtMs = Date.now() } = from;
-      const numbered = events.map((event, position) => ({ position, event }));
+    /** InfluxDB's and everybody's. */
+    clockMs: startMs,
+    stored: stored as readonly Stored[],
+    /** Stores a batch as a collector does. */
+    store: async (events: readonly TrafficEvent[], from: Partial<BatchFrom> = {}) => {
+      const { collector = 'one', agent = 'a', heldMs = 0 } = from;
+      const receivedAtMs = rig.clockMs - heldMs;
       seq += 1;
-      const batch = { site, agent, epoch: 1, seq, sentAtMs: receivedAtMs, receivedAtMs, dropped: [] };
-      await new PointStore(writer, collector, () => receivedAtMs).batch({ ...batch, events: numbered }, 0);
+      const batch = {
+        ...{ site: 's', agent, epoch: 1, seq, sentAtMs: receivedAtMs, receivedAtMs, dropped: [] },
+        events: events.map((event, position) => ({ position, event })),
+      };
+      await new PointStore(writer, collector, () => rig.clockMs).batch(batch, 0);
+      stored.push(...events.map((event) => ({ agent, event })));
     },
-    roller: (collector, kept = keep) => {
-      const opened = createRoller({ collector, influxdb, keep: kept });
-      rollers.push(opened);
-      return opened.roller;
+    /** Lines of InfluxDB as they are, of others than ours. */
+    write: (lines: string) => raw.write(Buffer.from(lines), new AbortController().signal),
+    roller: (
+      collector: string,
+      { keep = FOR_EVER, diesAfter = Number.POSITIVE_INFINITY }: RollerRig = {},
+    ) => {
+      let asked = 0;
+      const alive = <T>(ask: () => Promise<T>): Promise<T> => {
+        asked += 1;
+        return asked > diesAfter ? Promise.reject(new Error('killed')) : ask();
+      };
+      return new Roller({
+        collector,
+        keep,
+        now: () => rig.clockMs,
+        saveState: (state) =>
+          alive(() => hours.write(Buffer.from(lineOf(statePoint(state))), new AbortController().signal)),
+        database: {
+          query: (influxql) => alive(() => database.query(influxql)),
+          selectInto: (influxql) => alive(() => database.selectInto(influxql)),
+          clockMs: async () => rig.clockMs,
+        },
+      });
     },
-    ask: (influxql) => database.query(influxql),
+    /** Counts by window and series that a policy holds. */
+    sums: async (policy: 'm15' | 'h1') => {
+      const rows = await database.query(
+        `SELECT n FROM "${policy}".flow GROUP BY agent, camera, line, direction, lane, road_user`,
+      );
+      return new Map(
+        rows.map(({ time, agent, camera, line, direction, lane, road_user, n }) => [
+          [time, agent, camera, line, direction, lane, road_user].join(' '),
+          Number(n),
+        ]),
+      );
+    },
     close: async () => {
-      for (const roller of rollers) await roller.close();
       await writer.close();
-      http.close();
+      raw.close();
+      hours.close();
       database.close();
     },
   };
+  return rig;
 }
 
-/** Sums of one field of flows by window and series, computed from the events. */
-export function sumsOf(
-  events: readonly { readonly agent: string; readonly event: TrafficEvent }[],
-  lengthMs: number,
-): Map<string, number> {
+/** The same, of events. */
+export function sumsOf(stored: readonly Stored[], lengthMs: number): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const { agent, event } of events) {
+  for (const { agent, event } of stored) {
     if (event.type !== 'flow') continue;
     const window = Math.floor(event.fromMs / lengthMs) * lengthMs;
     for (const [roadUser, { n }] of Object.entries(event.counts)) {
-      const key = [window, agent, event.camera, event.line, event.direction, event.lane ?? '', roadUser].join(
-        ' ',
-      );
+      const { camera, line, direction, lane = '' } = event;
+      const key = [window, agent, camera, line, direction, lane, roadUser].join(' ');
       sums.set(key, (sums.get(key) ?? 0) + n);
     }
   }
   return sums;
-}
-
-/** The same of what a policy holds. */
-export async function storedSums({ ask }: RollupRig, policy: 'm15' | 'h1'): Promise<Map<string, number>> {
-  const rows = await ask(
-    `SELECT n FROM "${policy}".flow GROUP BY agent, camera, line, direction, lane, road_user`,
-  );
-  return new Map(
-    rows.map(({ time, agent, camera, line, direction, lane, road_user, n }) => [
-      [time, agent, camera, line, direction, lane, road_user].join(' '),
-      Number(n),
-    ]),
-  );
 }
