@@ -52,7 +52,12 @@ function batchesOf(agent: string): EventBatch[] {
       counts: { car: { n: at }, bus: { n: 1 } },
     };
     const made = batch(agent, at + 1, [passage(at * 2), passage(at * 2 + 1), flow]);
-    const given = { fromSeq: BATCHES + 1 + at / 50, toSeq: BATCHES + 1 + at / 50, reason: 'too-old' as const, events: { flow: 1 } };
+    const given = {
+      fromSeq: BATCHES + 1 + at / 50,
+      toSeq: BATCHES + 1 + at / 50,
+      reason: 'too-old' as const,
+      events: { flow: 1 },
+    };
     return at % 50 === 0 ? { ...made, dropped: [given] } : made;
   });
 }
@@ -95,7 +100,11 @@ describe.skipIf(!IS_BUILT)('three collectors of one group', () => {
       const victim = group[Math.floor(random() * group.length)] as CollectorProcess;
       await sleep(random() * 400);
       if (n % 2 === 0) await victim.end('SIGKILL');
-      else exits.push(await victim.end('SIGTERM'));
+      else {
+        // Before it listens to signals, one ends it like any program.
+        await victim.ready();
+        exits.push(await victim.end('SIGTERM'));
+      }
       // Its two neighbours have its work for a while.
       await sleep(random() * 400);
       victim.start();
