@@ -4,6 +4,7 @@ import { type Agent as HttpAgent, request as httpRequest, Agent as PlainAgent } 
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { hideCredentials } from './hide-credentials.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 
 export type InfluxTarget = {
@@ -40,6 +41,7 @@ export function createWrite(options: WriteRequestOptions): { write: Write; close
   const agent: HttpAgent = new (secure ? TlsAgent : PlainAgent)({ keepAlive: true, maxSockets });
   const url = writeUrl(base, options);
   const authorization = authorizationOf(options);
+  const hide = hideCredentials(options);
 
   const write: Write = async (body, signal) => {
     const small = !compress || body.length < GZIP_FROM_BYTES;
@@ -66,7 +68,11 @@ export function createWrite(options: WriteRequestOptions): { write: Write; close
           if (statusCode >= 200 && statusCode < 300) resolve();
           else
             reject(
-              storeErrorOf(statusCode, Buffer.concat(parts).toString(), response.headers['retry-after']),
+              storeErrorOf(
+                statusCode,
+                hide(Buffer.concat(parts).toString()),
+                response.headers['retry-after'],
+              ),
             );
         });
       });
