@@ -46,13 +46,17 @@ export type IntakeOptions = {
   /** Messages of QoS 0 in hand at most, they know no back-pressure; more are dropped and counted. Default 1000. */
   readonly maxUnconfirmed?: number;
   /**
-   * Bytes of messages in hand, about a third of what they take here; a batch beyond is left to its agent, which sends it
-   * again. Default 80 MiB: more than 600 full batches of agents; the usual 2000 batches in hand are 2 MiB.
+   * Messages in hand at most; a batch beyond is left to its agent, which sends it again. Default 10,000, about 8 KiB each
+   * in memory. `receiveMaximum` alone is no bound: when the oldest message is acknowledged, Mosquitto 2.0.11 (Debian 12)
+   * sends that many more, however many are still open.
    */
+  readonly maxInHand?: number;
+  /** And their bytes, about a third of what they take here. Default 80 MiB: more than 600 full batches of agents. */
   readonly maxBytesInHand?: number;
   readonly now?: () => number;
 };
 
+const MAX_IN_HAND = 10_000;
 const MAX_BYTES_IN_HAND = 80 * 1024 * 1024;
 
 /** What statuses and other messages that are said once only may take beyond it. */
@@ -114,7 +118,8 @@ export class Intake {
     }
     const bytes = delivery.payload.byteLength;
     const tooMany = this.#bytesInHand + bytes - (this.#options.maxBytesInHand ?? MAX_BYTES_IN_HAND);
-    if (tooMany > 0 && isBatch(delivery)) {
+    const crowded = tooMany > 0 || this.#inHand.size >= (this.#options.maxInHand ?? MAX_IN_HAND);
+    if (crowded && isBatch(delivery)) {
       // To the broker it is done; the agent keeps it, for it is not answered. Other messages are said once only.
       this.counts.postponed += 1;
       delivery.acknowledge();

@@ -29,6 +29,8 @@ export type AgentsNews =
       readonly is: 'done';
       readonly seconds: number;
       readonly sent: number;
+      /** Again, because they were not confirmed in time. */
+      readonly resent: number;
       readonly events: number;
       readonly bytes: number;
       readonly healths: number;
@@ -41,6 +43,8 @@ export type AgentsNews =
     }
   | { readonly is: 'failed'; readonly problem: string };
 
+type Sent = TimedBatch & { tries: number; dueAtMs: number };
+
 type Box = {
   readonly session: RawSession;
   readonly traffic: AgentTraffic;
@@ -49,8 +53,8 @@ type Box = {
   /** Of this minute, and from some moment in it of the next. */
   batches: TimedBatch[];
   next: number;
-  /** By sequence number. */
-  readonly open: Map<number, TimedBatch>;
+  /** Sent and not confirmed, by sequence number. */
+  readonly open: Map<number, Sent>;
 };
 
 const plan: AgentsPlan = JSON.parse(process.argv[2] ?? '{}');
@@ -59,11 +63,13 @@ process.on('disconnect', () => process.exit(0));
 
 const STEP_MS = 10;
 const HEALTH_MS = 10_000;
+/** As the real agent: after 10 s, 20 s … 5 min. */
+const RESEND_MS = { first: 10_000, most: 300_000 };
 const PATIENCE_MS = 60_000;
 
 const boxes: Box[] = [];
 const tallies: Record<string, LatencyTally> = {};
-const counts = { sent: 0, events: 0, bytes: 0, healths: 0 };
+const counts = { sent: 0, resent: 0, events: 0, bytes: 0, healths: 0 };
 /** Events by type, the warm-up's too. */
 const everSent: Record<string, number> = {};
 let measuring = false;
@@ -77,12 +83,17 @@ async function main(): Promise<void> {
   const endMs = beginMs + plan.minutes * 60_000;
   let healthAt = 0;
   let madeAt = 0;
+  let lookedAtMs = 0;
   for (let nowMs = Date.now(); nowMs < endMs; nowMs = Date.now()) {
     if (!measuring && nowMs >= beginMs) {
       measuring = true;
       send({ is: 'begun' });
     }
     for (const box of boxes) sendDue(box, nowMs);
+    if (nowMs - lookedAtMs > 1000) {
+      lookedAtMs = nowMs;
+      for (const box of boxes) sendAgain(box, nowMs);
+    }
     // Spread over the ten seconds, as boxes are that started at different times.
     const share = ((nowMs % HEALTH_MS) / HEALTH_MS) * boxes.length;
     for (; healthAt !== Math.floor(share); healthAt = (healthAt + 1) % boxes.length)
@@ -93,19 +104,19 @@ async function main(): Promise<void> {
       makeMinute(boxes[madeAt] as Box);
     await until(nowMs + STEP_MS);
   }
-  const { sent, events, bytes, healths } = counts;
+  const { sent, resent, events, bytes, healths } = counts;
   const seconds = plan.minutes * 60;
   const open = () => boxes.reduce((sum, box) => sum + box.open.size, 0);
   for (const endsMs = Date.now() + PATIENCE_MS; open() > 0 && Date.now() < endsMs; )
     await until(Date.now() + 50);
   const latency = Object.fromEntries(Object.entries(tallies).map(([name, tally]) => [name, tally.counts]));
-  send({ is: 'done', seconds, sent, events, bytes, healths, lost: open(), everSent, latency });
+  send({ is: 'done', seconds, sent, resent, events, bytes, healths, lost: open(), everSent, latency });
   for (const { session } of boxes) session.close();
 }
 
 async function openBox(index: number, fromMs: number): Promise<Box> {
   const address = { site: SITE, agent: agentName(index) };
-  const open = new Map<number, TimedBatch>();
+  const open = new Map<number, Sent>();
   const session = await RawSession.open({
     port: plan.port,
     clientId: address.agent,
@@ -125,7 +136,7 @@ function sendDue(box: Box, nowMs: number): void {
     const due = box.batches[box.next];
     if (!due || due.atMs > nowMs) return;
     box.next += 1;
-    box.open.set(due.batch.seq, due);
+    box.open.set(due.batch.seq, { ...due, tries: 1, dueAtMs: nowMs + RESEND_MS.first });
     const payload = JSON.stringify({ ...due.batch, sentAtMs: nowMs });
     box.session.send(publishPacket(box.topic, payload, 1));
     for (const { type } of due.batch.events) everSent[type] = (everSent[type] ?? 0) + 1;
@@ -133,6 +144,16 @@ function sendDue(box: Box, nowMs: number): void {
     counts.sent += 1;
     counts.events += due.batch.events.length;
     counts.bytes += payload.length;
+  }
+}
+
+function sendAgain(box: Box, nowMs: number): void {
+  for (const sent of box.open.values()) {
+    if (sent.dueAtMs > nowMs) continue;
+    sent.dueAtMs = nowMs + Math.min(RESEND_MS.most, RESEND_MS.first * 2 ** sent.tries);
+    sent.tries += 1;
+    counts.resent += 1;
+    box.session.send(publishPacket(box.topic, JSON.stringify({ ...sent.batch, sentAtMs: nowMs }), 1));
   }
 }
 
@@ -148,7 +169,7 @@ function sendHealth(at: number, nowMs: number): void {
   if (measuring) counts.healths += 1;
 }
 
-function confirm(open: Map<number, TimedBatch>, payload: Buffer): void {
+function confirm(open: Map<number, Sent>, payload: Buffer): void {
   const nowMs = Date.now();
   const { ranges } = JSON.parse(payload.toString()) as Ack;
   for (const [first, last] of ranges) {

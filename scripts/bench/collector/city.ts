@@ -41,6 +41,7 @@ export type CityResult = {
   readonly healths: number;
   readonly points: number;
   readonly lost: number;
+  readonly resent: number;
   /** Events by type: made, and in InfluxDB at the end. */
   readonly stored: readonly { readonly type: string; readonly sent: number; readonly found: number }[];
   /** Share of one core in the measured time. */
@@ -102,7 +103,7 @@ export async function runCity(options: CityOptions): Promise<CityResult> {
       ...{ seconds, batches: total(({ sent }) => sent), events: total(({ events }) => events) },
       ...{ bytes: total(({ bytes }) => bytes), healths: total(({ healths }) => healths) },
       points: grown('ngatu_collector_points_stored_total'),
-      ...{ lost: total(({ lost }) => lost), stored, latency, samples },
+      ...{ lost: total(({ lost }) => lost), resent: total(({ resent }) => resent), stored, latency, samples },
       cores: mapped(pids, (name) => (usage(after, name).cpuMs - usage(before, name).cpuMs) / 1000 / seconds),
       rssMiB: mapped(pids, (name) => usage(after, name).rssMiB),
       duplicates: grown('ngatu_collector_batches_duplicate_total'),

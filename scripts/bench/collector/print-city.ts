@@ -51,7 +51,7 @@ function describeLoad({ agents, passagesPerS }: CityPrintOptions, result: CityRe
   return [
     `\n${agents} boxes with ${CAMERAS} cameras, ${passagesPerS} passages a second and camera (waves from 0.4 to 1.6 of it), ${seconds} s`,
     `${rate(batches)} batches/s of ${(events / batches).toFixed(2)} events and ${Math.round(bytes / batches)} bytes, ${rate(healths)} healths/s, ${rate(points)} points/s`,
-    `not confirmed ${result.lost}, sent twice ${result.duplicates}, healths dropped ${result.healthsDropped}`,
+    `not confirmed ${result.lost}, sent again ${result.resent}, stored again ${result.duplicates}, healths dropped ${result.healthsDropped}`,
     `in InfluxDB at the end: ${stored}\n`,
   ].join('\n');
 }

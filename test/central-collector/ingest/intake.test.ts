@@ -16,6 +16,7 @@ function rig(
     quarantined: () => Promise<void>;
     maxUnconfirmed: number;
     maxBytesInHand: number;
+    maxInHand: number;
   }> = {},
 ): Rig {
   const steps: string[] = [];
@@ -39,6 +40,7 @@ function rig(
     log: pino({ level: 'silent' }),
     ...(overrides.maxUnconfirmed !== undefined && { maxUnconfirmed: overrides.maxUnconfirmed }),
     ...(overrides.maxBytesInHand !== undefined && { maxBytesInHand: overrides.maxBytesInHand }),
+    ...(overrides.maxInHand !== undefined && { maxInHand: overrides.maxInHand }),
   };
   const intake = new Intake(options);
   const take = (message: unknown, qos: 0 | 1 = 1) => {
@@ -111,6 +113,15 @@ describe('the way of a message', () => {
     await intake.close();
     expect(steps).toEqual(['quarantined not-json', 'acknowledged']);
     expect(intake.quarantineProblem).toBeUndefined();
+  });
+
+  it('leaves batches to their agents when a broker sends more of them than it was asked for', async () => {
+    const { intake, steps, take } = rig({ stored: new Promise(() => undefined), maxInHand: 3 });
+    for (let seq = 1; seq <= 5; seq += 1) take({ ...BATCH, events: [], seq });
+    expect(intake.inHand).toBe(3);
+    expect(intake.counts.postponed).toBe(2);
+    expect(steps.filter((step) => step === 'acknowledged')).toHaveLength(2);
+    expect(steps.filter((step) => step.startsWith('answered'))).toEqual([]);
   });
 
   it('leaves batches for which there is no room to their agents', async () => {
