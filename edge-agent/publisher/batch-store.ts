@@ -140,11 +140,14 @@ export class BatchStore {
     await this.#write([], this.#state, true);
   }
 
-  /** Notes events that are lost although nobody knows in which batches; the note takes a number of its own. */
-  async report(reason: DroppedRange['reason'], events: EventCounts): Promise<void> {
+  /**
+   * Notes events that are lost although nobody knows in which batches; the note takes numbers of its own, at least as
+   * many as batches may have had that are forgotten: theirs must not be given again.
+   */
+  async report(reason: DroppedRange['reason'], events: EventCounts, numbers = 1): Promise<void> {
     const { next, dropped } = this.#state;
-    const noted = joinRanges([...dropped, { fromSeq: next, toSeq: next, reason, events }]);
-    await this.#write([], { ...this.#state, next: next + 1, dropped: noted }, true);
+    const noted = joinRanges([...dropped, { fromSeq: next, toSeq: next + numbers - 1, reason, events }]);
+    await this.#write([], { ...this.#state, next: next + numbers, dropped: noted }, true);
     this.#options.onGivenUp(events);
   }
 

@@ -1,6 +1,6 @@
 // The database under the outbox: a LevelDB folder, opened, checked, and set aside when it is damaged; or memory.
 
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { MemoryLevel } from 'memory-level';
@@ -27,6 +27,8 @@ export type Database = {
   iterator(range: KeyRange): AsyncIterable<[string, string]>;
   /** Frees the disk space of what was deleted. */
   compactRange?(from: string, to: string): Promise<void>;
+  /** Bytes of writes that could not be read when it was opened, and were passed over. */
+  passedOverBytes?(): Promise<number>;
 };
 
 /** Makes a closed database, which makes its folder when it is opened; replaced in tests that let the disk fail. */
@@ -37,7 +39,9 @@ const MOST_SET_ASIDE = 3;
 
 /** Little cache: a batch is read once, in order. The write buffer stays at LevelDB's 4 MiB. */
 export const makeDatabase: MakeDatabase = (location) =>
-  new ClassicLevel<string, string>(location, { cacheSize: 1024 * 1024 });
+  Object.assign(new ClassicLevel<string, string>(location, { cacheSize: 1024 * 1024 }), {
+    passedOverBytes: () => passedOverBytes(location),
+  });
 
 /** Holds what it is told for as long as the process lives; its directory is only a name. */
 export const makeMemory: MakeDatabase = () => new MemoryLevel<string, string>({ storeEncoding: 'utf8' });
@@ -49,6 +53,8 @@ export async function openDatabase(directory: string, make: MakeDatabase): Promi
     await database.open();
     return database;
   } catch (error) {
+    const isRefused = codesOf(error).includes('LEVEL_IO_ERROR');
+    if (isRefused && (await namesNoFile(locationIn(directory)))) throw damaged(error, directory);
     throw asPublisherError(error, directory);
   }
 }
@@ -101,6 +107,22 @@ export async function setAside(directory: string, nowMs: number, logger: Logger)
   return aside;
 }
 
+/** LevelDB looks for a file that never was: garbage in the one that names it, which no waiting mends. */
+async function namesNoFile(location: string): Promise<boolean> {
+  try {
+    const named = await readFile(join(location, 'CURRENT'), 'latin1');
+    return !/^MANIFEST-\d+\n$/.test(named) || !(await readdir(location)).includes(named.trim());
+  } catch {
+    // The folder cannot be read at all.
+    return false;
+  }
+}
+
+function damaged(error: unknown, directory: string): PublisherError {
+  const message = `the outbox in ${directory} is damaged: ${messageOf(error)}`;
+  return new PublisherError('corrupt', message, { cause: error });
+}
+
 /** What LevelDB's error means to us. */
 export function asPublisherError(error: unknown, directory: string): PublisherError {
   if (error instanceof PublisherError) return error;
@@ -113,14 +135,21 @@ export function asPublisherError(error: unknown, directory: string): PublisherEr
       options,
     );
   }
+  if (codes.includes('LEVEL_CORRUPTION')) return damaged(error, directory);
   const why = messageOf(error);
-  if (codes.includes('LEVEL_CORRUPTION')) {
-    return new PublisherError('corrupt', `the outbox in ${directory} is damaged: ${why}`, options);
-  }
   return new PublisherError(
     'unwritable',
     `the outbox in ${directory} cannot be used: ${why}; check that the disk is not full, not read-only, and belongs to this user`,
     options,
+  );
+}
+
+/** LevelDB opens a database whose log is damaged without what it cannot read, and tells only its own protocol. */
+async function passedOverBytes(location: string): Promise<number> {
+  const protocol = await readFile(join(location, 'LOG'), 'latin1').catch(() => '');
+  return [...protocol.matchAll(/: dropping (\d+) bytes;/g)].reduce(
+    (sum, [, bytes]) => sum + Number(bytes),
+    0,
   );
 }
 

@@ -34,6 +34,9 @@ export type OutboxOptions = {
   readonly newEpoch?: (wallMs: number) => number;
 };
 
+/** A write of one empty batch and the state is larger. */
+const SMALLEST_WRITE_BYTES = 200;
+
 export type OutboxTotals = OutboxState['totals'];
 
 /**
@@ -235,7 +238,7 @@ export class Outbox {
     const known = this.#store?.state;
     try {
       await this.#store?.database.close();
-      this.#store = await this.#open();
+      this.#store = await this.#open(known);
     } catch (error) {
       this.#failure = asPublisherError(error, this.#options.directory);
       if (this.#failure.code !== 'corrupt') throw this.#failure;
@@ -244,19 +247,27 @@ export class Outbox {
     this.#failure = undefined;
   }
 
-  async #open(): Promise<BatchStore> {
+  /** `known`: the last state in memory, for a disk that has forgotten everything. */
+  async #open(known: OutboxState | undefined): Promise<BatchStore> {
     const { directory, logger, now } = this.#options;
     const database = await openDatabase(directory, this.#options.makeDatabase ?? makeDatabase);
     try {
       const found = await readState(database, directory);
-      if (!found) return await this.#create(database, 0);
+      const passedOverBytes = (await database.passedOverBytes?.()) ?? 0;
+      if (!found) {
+        const store = await this.#create(database, known?.epoch ?? 0);
+        const lost = known?.totals.events ?? {};
+        if (passedOverBytes > 0 || totalOf(lost) > 0) await store.report('corrupt', lost);
+        return store;
+      }
       this.#clock.resume(found.state.clockMs, found.state.wallMs, now());
       const store = this.#storeOn(database, found.state);
-      if (found.missingBatches > 0) {
-        const { missing, missingBatches } = found;
-        const what = 'batches are missing from the outbox: the disk lost what it had confirmed';
-        logger.error({ directory, missing, missingBatches }, what);
-        await store.report('corrupt', missing);
+      const { missing, missingBatches } = found;
+      if (missingBatches > 0 || passedOverBytes > 0) {
+        const what = 'batches are missing from the outbox: the disk lost or damaged what it had confirmed';
+        logger.error({ directory, missing, missingBatches, passedOverBytes }, what);
+        // The newest state may be among what was passed over, and with it the numbers of batches that were sent.
+        await store.report('corrupt', missing, 1 + Math.ceil(passedOverBytes / SMALLEST_WRITE_BYTES));
       }
       return store;
     } catch (error) {
