@@ -4,7 +4,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { auditLineSchema, CHAIN_START, hashOfLine, type Link } from './audit-entry.ts';
+import { CHAIN_START, hashOfLine, type Link } from './audit-entry.ts';
 
 export const CURRENT_FILE = 'audit.ndjson';
 export const HEAD_FILE = 'audit-head.json';
@@ -40,6 +40,9 @@ type FileFacts = {
 
 /** Remembers files that were checked and have not changed since; rotated ones never do. */
 export type ChainMemory = Map<string, FileFacts>;
+
+/** What the chain rests on. The hash covers the rest of the line, so only readers look at that. */
+const linkSchema = z.object({ seq: z.int().min(1), previous: z.string() });
 
 const headSchema = z.strictObject({ seq: z.int().min(1), hash: z.string() });
 
@@ -135,9 +138,9 @@ function whyBroken(
   return undefined;
 }
 
-function parseLine(line: string): { readonly seq: number; readonly previous: string } | undefined {
+function parseLine(line: string): z.infer<typeof linkSchema> | undefined {
   try {
-    return auditLineSchema.safeParse(JSON.parse(line)).data;
+    return linkSchema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
