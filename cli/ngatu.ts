@@ -29,6 +29,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./quarantine.ts')).quarantineCommand(),
   },
   {
+    name: 'rollup',
+    description: 'sum raw counts up to quarter hours and hours once more',
+    load: async () => (await import('./rollup.ts')).rollupCommand(),
+  },
+  {
     name: 'replay',
     description: 'count a recorded clip',
     load: async () => (await import('./replay.ts')).replayCommand(),
