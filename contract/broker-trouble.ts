@@ -1,6 +1,8 @@
 // Why a broker cannot be reached or refuses, in words for people: both sides speak to the same broker, and what TLS
 // libraries say is for their authors.
 
+import { plainText } from './plain-text.ts';
+
 /** An error of Node's TLS or of an MQTT 5 client; `code` is Node's, OpenSSL's or a reason code of MQTT. */
 export type BrokerError = Error & { readonly code?: unknown };
 
@@ -52,7 +54,7 @@ const SESSION_TAKEN_OVER = 142;
 
 /** A sentence without its full stop: what is wrong, what to do. Never holds a secret, an address or a key. */
 export function brokerTrouble(error: BrokerError): string {
-  const said = error.message || String(error.code ?? error.name);
+  const said = plainText(error.message || String(error.code ?? error.name));
   if (CREDENTIALS_REFUSED.has(error.code)) return `${said}: check mqtt.username and mqtt.password`;
   const aboutUs = ABOUT_US.find(([pattern]) => pattern.test(said))?.[1];
   return ABOUT_BROKER[String(error.code)] ?? aboutUs ?? said;

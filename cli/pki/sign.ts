@@ -104,6 +104,10 @@ async function prepare(
     'email_in_dn = no',
     'copy_extensions = none',
     'policy = names',
+    'crl_extensions = list',
+    '[list]',
+    // RFC 5280, section 5.2.1; without it a list is taken for that of another authority of the same name.
+    'authorityKeyIdentifier = keyid:always',
     '[names]',
     'organizationalUnitName = optional',
     'commonName = supplied',

@@ -267,6 +267,18 @@ describe('a box does not speak to a broker', () => {
   });
 });
 
+it('during a change of authorities, boxes and brokers with both in their files get on with those of either', async () => {
+  const next = await TestAuthority.create(join(directory, 'next'));
+  const both = Buffer.concat([boxes.one.ca, await readFile(join(next.directory, 'ca.pem'))]);
+  const lists = [authority, next].map(({ directory: pki }) => readFile(join(pki, 'crl.pem')));
+  const crl = Buffer.concat(await Promise.all(lists));
+  const trusting = await startSecureBroker(next, join(directory, 'both'), { trust: { ca: both, crl } });
+  onTestFinished(() => trusting.stop());
+  for (const box of [boxes.one, await next.box('box-1')]) {
+    await (await enter({ ...box, ca: both }, trusting.url)).endAsync();
+  }
+});
+
 describe('with passwords instead of certificates', () => {
   it('the same rules hold: user names are the same', async () => {
     const folder = join(directory, 'passwords');

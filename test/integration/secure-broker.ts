@@ -63,6 +63,8 @@ export type SecureBrokerOptions = {
   readonly collectors?: readonly string[];
   /** Folder with the certificate that the broker shows. Default its own. */
   readonly identity?: string;
+  /** In place of the authority's own certificate and list. */
+  readonly trust?: { readonly ca: Buffer; readonly crl: Buffer };
 };
 
 /** The broker of an authority, as docs/security.md sets it up. */
@@ -79,6 +81,10 @@ export async function startSecureBroker(
     await copyFile(join(identity, `${name}.pem`), join(files, `${name}.pem`));
   }
   await copyFile(join(authority.directory, 'crl.pem'), join(files, 'crl.pem'));
+  if (options.trust) {
+    await writeFile(join(files, 'ca.pem'), options.trust.ca);
+    await writeFile(join(files, 'crl.pem'), options.trust.crl);
+  }
   await writeFile(join(files, 'acl'), accessRules(collectors));
   if (passwords !== undefined) await writeFile(join(files, 'passwords'), passwords);
   const shipped = await readFile(
