@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 import type { Link, LinkMode } from './link.ts';
 import type { SmallDisk } from './small-disk.ts';
 import type { Started, Supervised } from './supervised.ts';
-import type { Agent, Collector, World } from './world.ts';
+import type { Agent, Collector, ServerBox, World } from './world.ts';
 
 /** Undoes a fault; resolves when the part is as it was. */
 type Repair = () => Promise<void> | void;
@@ -77,7 +77,7 @@ export async function begin(fault: Fault, world: World): Promise<Repair> {
       return stopped(broker.process);
     case 'broker forgets all':
       await broker.process.kill();
-      await rm(join(broker.directory, 'mosquitto.db'), { force: true });
+      await forget(broker);
       return () => broker.process.start();
     case 'broker paused':
       return paused(broker.process);
@@ -89,6 +89,8 @@ export async function begin(fault: Fault, world: World): Promise<Repair> {
       return stopped(database.process);
     case 'InfluxDB paused':
       return paused(database.process);
+    case 'centre loses power':
+      return powerCut(world, chance);
     case 'InfluxDB disk full': {
       const repair = await full(database.disk, chance);
       return async () => {
@@ -99,6 +101,20 @@ export async function begin(fault: Fault, world: World): Promise<Repair> {
       };
     }
   }
+}
+
+/** All of the centre at once, as its machine room would; every other time the broker's disk does not come back. */
+async function powerCut({ broker, database, collectors }: World, chance: number): Promise<Repair> {
+  const all = [broker.process, database.process, ...collectors.map(({ process }) => process)];
+  await Promise.all(all.map((process) => process.kill()));
+  if (chance < 0.5) await forget(broker);
+  return async () => {
+    await Promise.all(all.map((process) => process.start()));
+  };
+}
+
+async function forget(broker: ServerBox): Promise<void> {
+  await rm(join(broker.directory, 'mosquitto.db'), { force: true });
 }
 
 async function killed(process: Supervised<Started>): Promise<Repair> {

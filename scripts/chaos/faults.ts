@@ -2,7 +2,7 @@
 // one another; the database and the broker are hit less often because everybody waits for them.
 
 /** Who can be hit. */
-export type Place = 'agent' | 'collector' | 'broker' | 'database';
+export type Place = 'agent' | 'collector' | 'broker' | 'database' | 'centre';
 
 /** Which part: two faults never hit the same part of the same one at once, different parts may be hit together. */
 export type Part = 'process' | 'disk' | 'clock' | 'broker link' | 'database link';
@@ -90,6 +90,7 @@ export const FAULTS = [
     lastsMs: [500, 3000],
     needsDisk: true,
   },
+  { kind: 'centre loses power', place: 'centre', part: 'process', weight: 5, lastsMs: [0, 2000] },
 ] as const satisfies readonly FaultSpec[];
 
 export type FaultKind = (typeof FAULTS)[number]['kind'];
@@ -101,7 +102,7 @@ export type Fault = {
   readonly kind: FaultKind;
   readonly place: Place;
   readonly part: Part;
-  /** Which agent or collector, from 1; 1 for broker and database. */
+  /** Which agent or collector, from 1; 1 for the others. */
   readonly target: number;
   /** From the beginning of the run, by the run's own clock. */
   readonly atMs: number;
@@ -110,7 +111,12 @@ export type Fault = {
   readonly chance: number;
 };
 
-/** What two faults must not hit at once. */
-export function hitBy({ place, part, target }: Pick<Fault, 'place' | 'part' | 'target'>): string {
-  return `${place} ${target} ${part}`;
+/** What two faults must not hit at once; the centre is broker, database and all collectors. */
+export function partsHit(
+  { place, part, target }: Pick<Fault, 'place' | 'part' | 'target'>,
+  collectors: number,
+): string[] {
+  if (place !== 'centre') return [`${place} ${target} ${part}`];
+  const all = Array.from({ length: collectors }, (_, at) => `collector ${at + 1} process`);
+  return ['broker 1 process', 'database 1 process', ...all];
 }

@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { begin } from './carry-out.ts';
 import { type Comparison, compare } from './compare.ts';
-import { type Fault, type FaultKind, hitBy } from './faults.ts';
+import { type Fault, type FaultKind, partsHit } from './faults.ts';
 import { type JournalState, readJournal } from './journal.ts';
 import { judgeLedgers, type LedgerVerdict, ledgerOf } from './ledgers.ts';
 import { type ChaosOptions, DATABASE } from './options.ts';
@@ -106,7 +106,9 @@ async function happen(
   const clock = new RunClock();
   const lengthMs = lengthOf(schedule);
   const done = new Map<FaultKind, number>();
-  const busy = new Map<string, Promise<void>>();
+  /** Faults under way, and the parts that they hit. */
+  const active = new Set<Promise<void>>();
+  const busy = new Set<string>();
   let failure: unknown;
   let begun = 0;
   const goals = setInterval(() => {
@@ -122,16 +124,14 @@ async function happen(
         await sleep(Math.min(TICK_MS, fault.atMs - clock.nowMs), undefined, { signal });
       // A slow machine repairs slowly: the run waits, lest more goes wrong at once than the schedule says.
       clock.hold();
-      const key = hitBy(fault);
-      while (failure === undefined && (busy.has(key) || busy.size >= options.concurrency)) {
-        await Promise.race([
-          busy.get(key) ?? Promise.race(busy.values()),
-          sleep(1000, undefined, { signal }),
-        ]);
-      }
+      const parts = partsHit(fault, options.collectors);
+      const mustWait = () => parts.some((part) => busy.has(part)) || active.size >= options.concurrency;
+      while (failure === undefined && mustWait()) await Promise.race(active);
+      signal.throwIfAborted();
       if (failure !== undefined) break;
       clock.go();
       begun += 1;
+      for (const part of parts) busy.add(part);
       const work = carryOut(fault, world, signal)
         .then(() => {
           done.set(fault.kind, (done.get(fault.kind) ?? 0) + 1);
@@ -141,10 +141,13 @@ async function happen(
             cause: error,
           });
         })
-        .finally(() => busy.delete(key));
-      busy.set(key, work);
+        .finally(() => {
+          for (const part of parts) busy.delete(part);
+          active.delete(work);
+        });
+      active.add(work);
     }
-    await Promise.all(busy.values());
+    await Promise.all(active);
     if (failure !== undefined) throw failure;
     return done;
   } finally {

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { between, exponentialS, type Random, seededRandom } from '../scenes/random.ts';
-import { FAULTS, type Fault, type FaultSpec, hitBy, type Place } from './faults.ts';
+import { FAULTS, type Fault, type FaultSpec, type Place, partsHit } from './faults.ts';
 
 export type ScheduleOptions = {
   readonly seed: number;
@@ -40,11 +40,11 @@ export function makeSchedule(options: ScheduleOptions): Fault[] {
     if (ends.length >= options.concurrency) atMs = Math.min(...ends);
     const spec = weighted(random, specs);
     const target = 1 + Math.floor(random() * countOf(spec.place, options));
-    const key = hitBy({ ...spec, target });
+    const parts = partsHit({ ...spec, target }, options.collectors);
     const lastsMs = Math.round(lasting(random, spec, options.minutes >= MINUTES_FOR_LONG));
     const chance = random();
-    if ((freeAtMs.get(key) ?? 0) > atMs) continue;
-    freeAtMs.set(key, atMs + lastsMs + COMING_BACK_MS);
+    if (parts.some((each) => (freeAtMs.get(each) ?? 0) > atMs)) continue;
+    for (const each of parts) freeAtMs.set(each, atMs + lastsMs + COMING_BACK_MS);
     faults.push({
       number: faults.length + 1,
       kind: spec.kind as Fault['kind'],
@@ -70,7 +70,7 @@ export function lengthOf(schedule: readonly Fault[]): number {
 }
 
 function countOf(place: Place, { agents, collectors }: ScheduleOptions): number {
-  return { agent: agents, collector: collectors, broker: 1, database: 1 }[place];
+  return { agent: agents, collector: collectors, broker: 1, database: 1, centre: 1 }[place];
 }
 
 function weighted(random: Random, specs: readonly FaultSpec[]): FaultSpec {

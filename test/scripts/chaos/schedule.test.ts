@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAULTS, hitBy } from '../../../scripts/chaos/faults.ts';
+import { FAULTS, partsHit } from '../../../scripts/chaos/faults.ts';
 import { hashOf, lengthOf, makeSchedule, type ScheduleOptions } from '../../../scripts/chaos/schedule.ts';
 
 const OPTIONS: ScheduleOptions = {
@@ -31,8 +31,10 @@ describe('a schedule of faults', () => {
   it('never hits one part of one process with two faults at once', () => {
     const freeAtMs = new Map<string, number>();
     for (const fault of schedule) {
-      expect(fault.atMs).toBeGreaterThanOrEqual(freeAtMs.get(hitBy(fault)) ?? 0);
-      freeAtMs.set(hitBy(fault), fault.atMs + fault.lastsMs);
+      for (const part of partsHit(fault, OPTIONS.collectors)) {
+        expect(fault.atMs).toBeGreaterThanOrEqual(freeAtMs.get(part) ?? 0);
+        freeAtMs.set(part, fault.atMs + fault.lastsMs);
+      }
     }
   });
 
