@@ -62,20 +62,25 @@ async function postAll(bodies: readonly Buffer[]): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   const url = `${plan.url}/write?db=${plan.database}&rp=raw&precision=ns`;
   let next = 0;
+  let again = 0;
   const work = async () => {
-    for (let at = next++; at < bodies.length; at = next++) await post(url, agent, bodies[at] as Buffer);
+    for (let at = next++; at < bodies.length; at = next++) {
+      while (!(await post(url, agent, bodies[at] as Buffer))) again += 1;
+    }
   };
   await Promise.all(Array.from({ length: plan.concurrency }, work));
   agent.destroy();
+  if (again > 0) process.stderr.write(`${again} requests timed out and were sent again … `);
 }
 
-function post(url: string, agent: Agent, body: Buffer): Promise<void> {
+/** False when InfluxDB says that it did not get done in time, as it does on a machine that has too much to do. */
+function post(url: string, agent: Agent, body: Buffer): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-length': body.length };
     const asked = request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       response.on('end', () => {
-        if (response.statusCode === 204) resolve();
+        if (response.statusCode === 204 || response.statusCode === 500) resolve(response.statusCode === 204);
         else reject(new Error(`InfluxDB answered ${response.statusCode}`));
       });
     });
