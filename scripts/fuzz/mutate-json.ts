@@ -79,8 +79,8 @@ const KEYS = [
   'x'.repeat(2000),
 ];
 
-/** One to four changes of a value, which is changed itself where it can be. */
-export function mutateJson(random: Random, value: unknown, others: readonly unknown[] = []): unknown {
+/** One to five changes of a value, which is changed itself where it can be; `others`, JSON texts, lend pieces. */
+export function mutateJson(random: Random, value: unknown, others: readonly string[] = []): unknown {
   let result = value;
   // One change reaches the deepest, more of them what one alone does not.
   for (let left = random() < 0.6 ? 1 : 1 + below(random, 5); left > 0; left--) {
@@ -120,7 +120,7 @@ export function anyValue(random: Random): unknown {
   }
 }
 
-function mutateOnce(random: Random, root: unknown, others: readonly unknown[]): unknown {
+function mutateOnce(random: Random, root: unknown, others: readonly string[]): unknown {
   const holder: { root: unknown } = { root };
   let parent: Record<string, unknown> = holder;
   let key = 'root';
@@ -140,7 +140,7 @@ function change(
   random: Random,
   parent: Record<string, unknown>,
   key: string,
-  others: readonly unknown[],
+  others: readonly string[],
 ): void {
   const value = parent[key];
   switch (below(random, 9)) {
@@ -162,17 +162,15 @@ function change(
       break;
     case 5: {
       const times = random() < 0.01 ? 5000 : below(random, 20);
-      if (Array.isArray(parent)) parent.push(...Array.from({ length: times }, () => value));
-      else
-        set(
-          parent,
-          key,
-          Array.from({ length: times }, () => value),
-        );
+      const text = JSON.stringify(value) ?? 'null';
+      // Copies, each its own: a change of a shared one would be a change of thousands.
+      const copies = Array.from({ length: text.length > 1000 ? 2 : times }, (): unknown => JSON.parse(text));
+      if (Array.isArray(parent)) parent.push(...copies);
+      else set(parent, key, copies);
       break;
     }
     case 6: {
-      const other = others.length === 0 ? anyValue(random) : anyOf(random, others);
+      const other: unknown = others.length === 0 ? anyValue(random) : JSON.parse(anyOf(random, others));
       const keys = typeof other === 'object' && other !== null ? Object.keys(other) : [];
       if (keys.length > 0) {
         const name = anyOf(random, keys);

@@ -26,9 +26,9 @@ const TOPICS = (['ack', 'command', 'events', 'status'] as const).map((channel) =
 export const ackTarget: FuzzTarget = {
   name: 'acks',
   about: 'acknowledgements to an agent, commands, replies, topics',
-  weight: 170,
+  weight: 200,
   async open({ seed }) {
-    const samples = [...jsonSamples(ack, seed, 200), ...COMMANDS, ...TOPICS];
+    const samples = [...jsonSamples(ack, seed, 60), ...COMMANDS, ...TOPICS];
     const applied: [number, number][] = [];
     const inbox = new AckInbox(async (_epoch, ranges) => void applied.push(...ranges));
     return {
@@ -37,7 +37,7 @@ export const ackTarget: FuzzTarget = {
         if (random() < 0.1) return Buffer.from(text);
         if (random() < 0.4)
           return mutateBytes(random, Buffer.from(text), [Buffer.from(anyOf(random, samples))]);
-        const value = mutateJson(random, JSON.parse(text), [JSON.parse(anyOf(random, samples))]);
+        const value = mutateJson(random, JSON.parse(text), samples);
         const written = Buffer.from(jsonText(random, value));
         return random() < 0.001 ? Buffer.from(`[${'[1,2],'.repeat(below(random, 150_000))}]`) : written;
       },

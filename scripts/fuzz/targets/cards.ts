@@ -13,7 +13,7 @@ import type { FuzzTarget } from '../target.ts';
 export const cardTarget: FuzzTarget = {
   name: 'cards',
   about: 'model cards',
-  weight: 25,
+  weight: 20,
   async open({ folder }) {
     const samples = fileSamples('models', '.json');
     const file = join(folder, 'card.json');
@@ -22,7 +22,7 @@ export const cardTarget: FuzzTarget = {
         const text = anyOf(random, samples);
         if (random() < 0.3)
           return mutateBytes(random, Buffer.from(text), [Buffer.from(anyOf(random, samples))]);
-        const value = mutateJson(random, JSON.parse(text), [JSON.parse(anyOf(random, samples))]);
+        const value = mutateJson(random, JSON.parse(text), samples);
         if (random() < 0.002)
           Object.assign(value as object, {
             labels: Array(below(random, 200_000)).fill(anyOf(random, [null, 7, 'car'])),

@@ -112,7 +112,7 @@ const SMALL = [
 export const configTarget: FuzzTarget = {
   name: 'config',
   about: 'YAML configuration of box, camera and collector, and the messages about it',
-  weight: 12,
+  weight: 8,
   async open({ folder }) {
     const samples = [
       ...fileSamples('config/examples', '.yaml').map(withoutComments),
@@ -192,7 +192,7 @@ function makeYaml(random: Random, samples: readonly string[]): Buffer {
 
 /** Small files that ask for much. */
 function bomb(random: Random): string {
-  const many = below(random, 6000);
+  const many = below(random, 2500);
   const key = anyOf(random, ['camera', 'cameras', 'lines', 'source', 'calibration', 'x', 'name']);
   switch (below(random, 9)) {
     case 0: {

@@ -36,7 +36,7 @@ const ANSWERS = [
 export const databaseTarget: FuzzTarget = {
   name: 'database',
   about: "InfluxDB's answers to queries",
-  weight: 5,
+  weight: 4,
   async open() {
     let code = 200;
     let body: Uint8Array = Buffer.alloc(0);

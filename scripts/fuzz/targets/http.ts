@@ -84,7 +84,7 @@ const HEALTH_EVERY = 50;
 export const collectorHttpTarget: FuzzTarget = {
   name: 'http-collector',
   about: "requests to the collector's pages, over plain sockets",
-  weight: 6,
+  weight: 4,
   async open() {
     const api = await startApi({
       host: '127.0.0.1',
@@ -105,7 +105,7 @@ export const collectorHttpTarget: FuzzTarget = {
 export const agentHttpTarget: FuzzTarget = {
   name: 'http-agent',
   about: "requests to the agent's pages, over plain sockets",
-  weight: 6,
+  weight: 4,
   async open() {
     const server = await serveHealth({
       host: '127.0.0.1',

@@ -27,7 +27,7 @@ const ROWS = [
 export const ledgerTarget: FuzzTarget = {
   name: 'ledger',
   about: 'rows of the ledger and of marks as the database gives them back',
-  weight: 70,
+  weight: 80,
   async open() {
     return {
       make(random) {

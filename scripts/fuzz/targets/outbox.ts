@@ -39,7 +39,7 @@ const KEYS = [
 export const outboxTarget: FuzzTarget = {
   name: 'outbox',
   about: "keys and records in the outbox's files",
-  weight: 120,
+  weight: 150,
   async open() {
     return {
       make(random) {

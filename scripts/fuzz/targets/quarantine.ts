@@ -34,7 +34,7 @@ const SAMPLES = [
 export const quarantineTarget: FuzzTarget = {
   name: 'quarantine',
   about: 'files of the quarantine',
-  weight: 10,
+  weight: 5,
   async open({ folder }) {
     const file = join(folder, 'item.json');
     return {

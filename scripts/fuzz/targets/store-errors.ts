@@ -35,7 +35,7 @@ const WORDS = [
 export const storeErrorTarget: FuzzTarget = {
   name: 'store-errors',
   about: "bodies of InfluxDB's refusals",
-  weight: 70,
+  weight: 80,
   async open() {
     return {
       make(random) {

@@ -9,7 +9,7 @@ import type { FuzzTarget } from '../target.ts';
 export const transportStreamTarget: FuzzTarget = {
   name: 'video',
   about: 'packets of an MPEG transport stream',
-  weight: 35,
+  weight: 50,
   async open() {
     return {
       make(random) {
