@@ -113,7 +113,8 @@ export class Database {
     const asDefault = isDefault ? ' DEFAULT' : '';
     if (!present) await this.#post(`CREATE ${on} REPLICATION 1${files}${asDefault}`);
     else if (durationMs(present.duration) !== durationMs(keep) || (isDefault && !present.default)) {
-      await this.#post(`ALTER ${on}${asDefault}`);
+      // Without its own, a policy that shrinks below the length of its files is refused.
+      await this.#post(`ALTER ${on} SHARD DURATION ${shard ?? usualShard(keep)}${asDefault}`);
     }
   }
 
@@ -212,6 +213,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   s: 1000,
 };
+
+/** The length of files that InfluxDB chooses by itself (docs.influxdata.com/influxdb/v1, "SHARD DURATION"). */
+function usualShard(keep: string): string {
+  const lengthMs = durationMs(keep);
+  if (lengthMs === 0 || lengthMs > 26 * (UNIT_MS.w ?? 0)) return '7d';
+  return lengthMs < 2 * (UNIT_MS.d ?? 0) ? '1h' : '1d';
+}
 
 /** `90d` and InfluxDB's own `2160h0m0s` are the same; for ever is 0. */
 export function durationMs(duration: string): number {

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchWriter } from '../../central-collector/store/batch-writer.ts';
 import { Database, type DatabaseOptions } from '../../central-collector/store/database.ts';
 import { marksSince, pageOfMarks } from '../../central-collector/store/ledger-points.ts';
+import { createRoller } from '../../central-collector/store/open-roller.ts';
+import { rollupPolicies } from '../../central-collector/store/rollup-work.ts';
 import { PointStore } from '../../central-collector/store/store.ts';
 import { createWrite } from '../../central-collector/store/write-request.ts';
 import { healthSchema, statusSchema, type TrafficEvent, trafficEventSchema } from '../../contract/index.ts';
@@ -45,6 +47,18 @@ async function openStore(options: Partial<DatabaseOptions> & { collector?: strin
   return { store: new PointStore(writer, collector), writer, database };
 }
 
+async function rollUp(): Promise<void> {
+  const forEver = { raw: 'INF', quarterHour: 'INF', hour: 'INF' };
+  const policies = rollupPolicies(forEver);
+  const { database } = await openStore({ policies });
+  await database.ensureOnce();
+  const target = { url: influxdb.url, database: 'ngatu', retentionPolicy: 'raw', keep: 'INF', policies };
+  const rollups = createRoller({ collector: 'one', keep: forEver, influxdb: target });
+  opened.push(rollups);
+  await rollups.roller.run();
+  expect(rollups.roller.problem).toBeUndefined();
+}
+
 const batchOf = (events: readonly TrafficEvent[], seq = 1) => ({
   ...{ site: 's', agent: 'a', epoch: NOW - HOUR_MS, seq, sentAtMs: NOW, receivedAtMs: NOW, dropped: [] },
   events: events.map((event, position) => ({ position, event })),
@@ -69,6 +83,7 @@ describe('every sample message', () => {
     }
     for (const health of samples('health')) await store.health(healthSchema.parse(recent(health)));
     await store.ledger([row], NOW);
+    await rollUp();
   });
 
   it('is stored with the fields and types that the documentation names', async () => {
@@ -84,6 +99,21 @@ describe('every sample message', () => {
         .map(([field, type]) => `${measurement}.${field} ${type}`),
     );
     expect(surprises).toEqual([]);
+  });
+
+  it('is summed up with the fields and types that the documentation names', async () => {
+    const documented = await documentedRollups();
+    for (const [measurement, of] of documented) {
+      for (const policy of ['m15', 'h1']) {
+        const types = Object.entries(
+          (await fieldTypes(`FROM "${policy}".${measurement}`))[measurement] ?? {},
+        );
+        expect(types.length).toBeGreaterThan(1);
+        const surprises = types.filter(([field, type]) => of.get(generic(field)) !== (type === 'integer'));
+        expect([measurement, surprises]).toEqual([measurement, []]);
+      }
+    }
+    expect([...documented.keys()]).toEqual(['flow', 'zone', 'journey']);
   });
 
   it.each(documentedQueries())('answers %s', async (query) => {
@@ -128,6 +158,24 @@ describe('the database', () => {
     expect(await policies()).toMatchObject([{ name: 'raw', duration: '2160h0m0s', default: true }]);
     await openStore({ database: 'made-new', keep: 'INF' });
     expect(await policies()).toMatchObject([{ name: 'raw', duration: '0s', default: true }]);
+    // Shorter than the files that it had.
+    await openStore({ database: 'made-new', keep: '12h' });
+    expect(await policies()).toMatchObject([{ name: 'raw', duration: '12h0m0s', default: true }]);
+  });
+});
+
+describe('the policies of the roll-ups', () => {
+  it('are made beside the default one, and changed when the configuration is', async () => {
+    const policies = () => ask(influxdb.url, 'SHOW RETENTION POLICIES ON "rolled"');
+    const keep = { raw: 'INF', quarterHour: '520w', hour: 'INF' };
+    await openStore({ database: 'rolled', policies: rollupPolicies(keep) });
+    expect(await policies()).toMatchObject([
+      { name: 'raw', duration: '0s', default: true },
+      { name: 'm15', duration: '87360h0m0s', shardGroupDuration: '672h0m0s', default: false },
+      { name: 'h1', duration: '0s', shardGroupDuration: '8736h0m0s', default: false },
+    ]);
+    await openStore({ database: 'rolled', policies: rollupPolicies({ ...keep, quarterHour: '2d' }) });
+    expect((await policies())[1]).toMatchObject({ name: 'm15', duration: '48h0m0s', default: false });
   });
 });
 
@@ -188,11 +236,6 @@ function documentedQueries(): string[] {
 /** By measurement and field, whether it is marked as an integer. */
 async function documentedFields(): Promise<Map<string, Map<string, boolean>>> {
   const text = await readFile(join(ROOT, 'docs', 'influxdb.md'), 'utf8');
-  const namesIn = (cell: string) =>
-    [...cell.matchAll(/`([a-z0-9_]+)`(i?)/g)].map(([, name = '', mark]): [string, boolean] => [
-      generic(name),
-      mark === 'i',
-    ]);
   const places = /Traffic events also carry.*/.exec(text)?.[0] ?? '';
   const rows = text.split('\n').filter((line) => /^\| `/.test(line));
   const fields = new Map<string, Map<string, boolean>>();
@@ -210,13 +253,40 @@ async function documentedFields(): Promise<Map<string, Map<string, boolean>>> {
   return fields;
 }
 
+/** The same of the roll-ups: a row says which fields are sums of those of the same name, and which there are besides. */
+async function documentedRollups(): Promise<Map<string, Map<string, boolean>>> {
+  const raw = await documentedFields();
+  const text = await readFile(join(ROOT, 'docs', 'influxdb.md'), 'utf8');
+  return new Map(
+    [...text.matchAll(/^\| \*\*(\w+)\*\* \| (.*) \| (.*) \|$/gm)].map(
+      ([, measurement = '', sums = '', others = '']) => {
+        const all = raw.get(measurement) ?? new Map<string, boolean>();
+        const summed = [...all].filter(
+          ([name]) => /all but/.test(sums) || sums.includes(name.replace('*', '')),
+        );
+        const interval = [...(raw.get('flow') ?? [])].filter(([name]) =>
+          /^(interval|observed|frames)_/.test(name),
+        );
+        return [measurement, new Map([...summed, ...interval, ...namesIn(others)])];
+      },
+    ),
+  );
+}
+
+function namesIn(cell: string): [string, boolean][] {
+  return [...cell.matchAll(/`([a-z0-9_]+)`(i?)/g)].map(([, name = '', mark]) => [
+    generic(name),
+    mark === 'i',
+  ]);
+}
+
 /** One name for the fields of which there is one for each road user, kind of event or speed. */
 function generic(field: string): string {
   return field.replace(/^(entries|exits|events)_\w+$/, '$1_*').replace(/^speed_h\d{3}$/, 'speed_h*');
 }
 
-async function fieldTypes(): Promise<Record<string, Record<string, string>>> {
-  const url = `${influxdb.url}/query?${new URLSearchParams({ db: 'ngatu', q: 'SHOW FIELD KEYS' })}`;
+async function fieldTypes(from = ''): Promise<Record<string, Record<string, string>>> {
+  const url = `${influxdb.url}/query?${new URLSearchParams({ db: 'ngatu', q: `SHOW FIELD KEYS ${from}` })}`;
   const { results } = (await (await fetch(url)).json()) as {
     results: { series: { name: string; values: [string, string][] }[] }[];
   };
