@@ -177,12 +177,8 @@ export class BrokerConnection {
       await client.publishAsync(TRIAL_TOPIC, '', { qos: 1 });
     } catch (cause) {
       if (!isNotAllowed(cause)) throw cause;
-      throw new Error(
-        'the broker does not let this collector answer agents: is its name in the access rules?',
-        {
-          cause,
-        },
-      );
+      const what = `the broker does not let this collector answer agents (${TRIAL_TOPIC})`;
+      throw new Error(`${what}: is its name in the access rules?`, { cause });
     }
   }
 
