@@ -25,6 +25,16 @@ export class ApiError extends Error {
 
 const HEALTH = '/healthz';
 
+/**
+ * A client that sends its request a letter at a time, or a body without end, is hung up on after these; a scrape takes
+ * milliseconds. Node would wait for a minute and for five.
+ */
+const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_LIMITS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 } as const;
+
+/** Far more than ever watch one collector; others are hung up on, so that its memory and files are left for its work. */
+const MAX_CONNECTIONS = 500;
+
 const UNAUTHORISED =
   'This page wants the token that http.token of the configuration names, as a header: Authorization: Bearer TOKEN\n';
 
@@ -33,7 +43,14 @@ const UNAUTHORISED =
  */
 export async function startApi({ host, port, state, ledger, admits = () => true }: ApiOptions): Promise<Api> {
   const metrics = createMetrics(state);
-  const server = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
+  const server = Fastify({
+    logger: false,
+    bodyLimit: 1024,
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: HEADERS_LIMITS,
+  });
+  server.server.maxConnections = MAX_CONNECTIONS;
   server.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });

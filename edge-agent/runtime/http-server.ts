@@ -25,6 +25,15 @@ export type HttpServerOptions = {
   readonly admits?: (authorization: string | undefined) => boolean;
 };
 
+/**
+ * A client that sends its request a letter at a time, or a body without end, is hung up on after these; a scrape takes
+ * milliseconds. Node would wait for a minute and for five.
+ */
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2000 } as const;
+
+/** Far more than ever watch one box; others are hung up on, so that its memory and files are left for its work. */
+const MAX_CONNECTIONS = 200;
+
 const UNAUTHORISED =
   'This page wants the token that http.token of the configuration names, as a header: Authorization: Bearer TOKEN\n';
 
@@ -35,7 +44,7 @@ const UNAUTHORISED =
  */
 export async function serveHealth(options: HttpServerOptions): Promise<HttpServer> {
   const { host, registry, onScrape, health, admits = () => true } = options;
-  const server = createServer((request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     const path = request.url?.split('?')[0];
     const answer = (status: number, type: string, body: string, more: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...more });
@@ -60,6 +69,7 @@ export async function serveHealth(options: HttpServerOptions): Promise<HttpServe
       answer(404, 'text/plain', 'Here are /healthz and /metrics.\n');
     }
   });
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(options, cause)));
     server.listen(options.port, host, resolve);
