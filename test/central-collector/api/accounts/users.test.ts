@@ -76,6 +76,12 @@ describe('users', () => {
       (await rig.browser().ask('GET', '/api/v1/try/read', undefined, { authorization })).statusCode,
     ).toBe(401);
     expect((await admin.ask('DELETE', '/api/v1/users/engineer')).statusCode).toBe(404);
+    // Nor do they come back with somebody of the same name.
+    await rig.as('engineer');
+    expect(
+      (await rig.browser().ask('GET', '/api/v1/try/read', undefined, { authorization })).statusCode,
+    ).toBe(401);
+    expect((await engineer.ask('GET', '/api/v1/session')).statusCode).toBe(401);
   });
 
   it.each([
