@@ -34,9 +34,9 @@ export function markPoint(mark: BatchMark): Point {
       delay_ms: int(receivedAtMs - mark.sentAtMs),
       quarters: text(mark.quarters),
       // A collector that is killed before its next summary would take this knowledge with it.
-      dropped_ranges: text(
-        rangesText((mark.dropped ?? []).map(({ fromSeq, toSeq }) => [fromSeq, toSeq] as const)),
-      ),
+      dropped_ranges: mark.dropped?.length
+        ? text(rangesText(mark.dropped.map(({ fromSeq, toSeq }) => [fromSeq, toSeq] as const)))
+        : undefined,
     },
     atMs: receivedAtMs,
     // With the epoch, for an agent may have two lives at once: one on its disk and one in memory.

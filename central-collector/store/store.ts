@@ -52,11 +52,7 @@ export class PointStore {
   batch(batch: StorableBatch, rejectedEvents: number): Promise<BatchOutcome> {
     const mark = this.#markOf(batch, rejectedEvents);
     return this.#writer.write(linesOf(batch, mark)).then(({ refused }) => {
-      const outcome = {
-        refused: refused
-          .filter(({ owner }) => owner !== NO_EVENT)
-          .map(({ owner, detail }) => ({ position: owner, detail })),
-      };
+      const outcome = refused.length === 0 ? NOTHING_REFUSED : outcomeOf(refused);
       return this.#isFresh(mark) ? outcome : this.#markAgain(mark).then(() => outcome);
     });
   }
@@ -77,7 +73,14 @@ export class PointStore {
   #markOf(batch: StorableBatch, rejectedEvents: number): BatchMark {
     const { site, agent, epoch, seq, sentAtMs, receivedAtMs, events, dropped } = batch;
     return {
-      ...{ site, agent, epoch, seq, sentAtMs, receivedAtMs, rejectedEvents, dropped },
+      site,
+      agent,
+      epoch,
+      seq,
+      sentAtMs,
+      receivedAtMs,
+      rejectedEvents,
+      dropped,
       collector: this.#collector,
       events: events.length,
       quarters: quartersText(events),
@@ -94,6 +97,16 @@ export class PointStore {
       await this.#writer.write(unowned([markPoint(mark)]));
     }
   }
+}
+
+const NOTHING_REFUSED: BatchOutcome = { refused: [] };
+
+function outcomeOf(refused: readonly { readonly owner: number; readonly detail: string }[]): BatchOutcome {
+  return {
+    refused: refused
+      .filter(({ owner }) => owner !== NO_EVENT)
+      .map(({ owner, detail }) => ({ position: owner, detail })),
+  };
 }
 
 function linesOf(batch: StorableBatch, mark: BatchMark): Lines {

@@ -3,11 +3,13 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, startProcess } from '../../services/process.ts';
+import { startProcess } from '../../services/process.ts';
 import type { AgentsNews, AgentsPlan } from './agents-child.ts';
 import { addTallies } from './latency-tally.ts';
 import { startChild, type Usage, usageOf } from './processes.ts';
-import { DATABASE, metricsOf, openStack, type RunningCollector } from './stack.ts';
+import { createDatabase, DATABASE, metricsOf, openStack, type RunningCollector } from './stack.ts';
+import type { WorkloadPlan } from './workload.ts';
+import type { WriterNews, WriterPlan } from './writer-child.ts';
 
 export type CityOptions = {
   readonly agents: number;
@@ -50,8 +52,6 @@ export type CityResult = {
   readonly latency: Readonly<Record<string, readonly number[]>>;
   readonly duplicates: number;
   readonly healthsDropped: number;
-  /** In InfluxDB's files of points, its cache written out; the index of the series comes to that. */
-  readonly bytesPerPoint: number | undefined;
   readonly samples: readonly Sample[];
 };
 
@@ -60,6 +60,8 @@ export async function runCity(options: CityOptions): Promise<CityResult> {
   try {
     const broker = await stack.broker();
     const influxdb = await stack.influxdb();
+    await knowSeries(influxdb.url, options);
+    const knownBefore = await storedEvents(influxdb.url);
     const collector = await stack.collector(broker.url, influxdb.url);
     const share = Math.ceil(options.agents / options.generators);
     const { cameras, passagesPerS, minutes, warmUpMinutes } = options;
@@ -94,11 +96,10 @@ export async function runCity(options: CityOptions): Promise<CityResult> {
       for (const [name, counts] of Object.entries(one)) latency[name] = addTallies(latency[name], counts);
     }
     const ever = (type: string) => total(({ everSent }) => everSent[type] ?? 0);
-    const stored: { type: string; sent: number; found: number }[] = [];
-    for (const [type, field, pointsEach] of COUNTED) {
-      const found = (await countOf(influxdb.url, type, field)) / pointsEach;
-      stored.push({ type, sent: ever(type), found });
-    }
+    const now = await storedEvents(influxdb.url);
+    const stored = Object.entries(now).map(([type, count]) => ({
+      ...{ type, sent: ever(type), found: count - (knownBefore[type] ?? 0) },
+    }));
     const result = {
       ...{ seconds, batches: total(({ sent }) => sent), events: total(({ events }) => events) },
       ...{ bytes: total(({ bytes }) => bytes), healths: total(({ healths }) => healths) },
@@ -109,10 +110,8 @@ export async function runCity(options: CityOptions): Promise<CityResult> {
       duplicates: grown('ngatu_collector_batches_duplicate_total'),
       healthsDropped: grown('ngatu_collector_messages_dropped_total'),
     };
-    const pointsEver = metrics.ngatu_collector_points_stored_total ?? 0;
-    const bytesOnDisk = await writtenOut(join(stack.directory, 'influxdb'));
     for (const one of generators) await one.stop();
-    return { ...result, bytesPerPoint: bytesOnDisk && bytesOnDisk / pointsEver };
+    return result;
   } finally {
     await stack.close();
   }
@@ -172,6 +171,45 @@ function mapped(names: object, value: (name: string) => number): Record<string, 
   return Object.fromEntries(Object.keys(names).map((name) => [name, value(name)]));
 }
 
+/** Boxes that have been there for long: their series exist. */
+async function knowSeries(url: string, { agents, cameras, passagesPerS }: CityOptions): Promise<void> {
+  const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+  await write(url, { agents, cameras, passagesPerS, minutes: 2, fromMs });
+}
+
+/** Makes the database and has it take a workload, as fast as it can. Resolves with the points. */
+async function write(url: string, plan: WorkloadPlan): Promise<number> {
+  await createDatabase(url);
+  const work: WriterPlan = { ...plan, url, database: DATABASE, linesInRequest: 5000, concurrency: 2 };
+  const writer = startChild<WriterNews>('writer-child.js', work);
+  const { points } = await writer.wait('ready');
+  writer.tell({});
+  await writer.wait('done');
+  await writer.stop();
+  return points;
+}
+
+/** What InfluxDB keeps of a point of one box's day, in its files, before the last compaction; its index comes to that. */
+export async function bytesPerPoint(cameras: number, passagesPerS: number): Promise<number> {
+  const stack = await openStack({ name: 'shared' });
+  try {
+    const { url } = await stack.influxdb();
+    const fromMs = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000;
+    const points = await write(url, { agents: 1, cameras, passagesPerS, minutes: 1440, fromMs });
+    return (await writtenOut(join(stack.directory, 'influxdb'))) / points;
+  } finally {
+    await stack.close();
+  }
+}
+
+async function storedEvents(influxUrl: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [type, field, pointsEach] of COUNTED) {
+    counts[type] = (await countOf(influxUrl, type, field)) / pointsEach;
+  }
+  return counts;
+}
+
 async function countOf(influxUrl: string, measurement: string, field: string): Promise<number> {
   const query = new URLSearchParams({ db: DATABASE, q: `SELECT count(${field}) FROM raw.${measurement}` });
   const answer = (await (await fetch(`${influxUrl}/query?${query}`)).json()) as {
@@ -181,9 +219,9 @@ async function countOf(influxUrl: string, measurement: string, field: string): P
 }
 
 /** A backup has InfluxDB write its cache into files; their bytes. */
-async function writtenOut(directory: string): Promise<number | undefined> {
-  const rpc = /bind-address = "([^"]+)"/.exec(readFileSync(join(directory, 'influxdb.conf'), 'utf8'))?.[1];
-  if (rpc === undefined || findProgram('influxd') === undefined) return undefined;
+async function writtenOut(directory: string): Promise<number> {
+  const rpc =
+    /bind-address = "([^"]+)"/.exec(readFileSync(join(directory, 'influxdb.conf'), 'utf8'))?.[1] ?? '';
   const backup = await startProcess({
     name: 'the backup',
     command: 'influxd',

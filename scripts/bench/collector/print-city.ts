@@ -1,7 +1,7 @@
 // Tables of `npm run bench -- collector --agents 1000` and of `--soak-minutes 60`.
 
 import { loadavg } from 'node:os';
-import { type CityResult, runCity, type Sample } from './city.ts';
+import { bytesPerPoint, type CityResult, runCity, type Sample } from './city.ts';
 import { percentileOf } from './latency-tally.ts';
 
 export type CityPrintOptions = {
@@ -22,7 +22,8 @@ export async function printCity(options: CityPrintOptions): Promise<void> {
   process.stdout.write(describeLoad(options, result));
   process.stdout.write(describeProcesses(result));
   process.stdout.write(describeLatency(result));
-  process.stdout.write(describeLargeCity(options, result));
+  const onDisk = await bytesPerPoint(CAMERAS, options.passagesPerS);
+  process.stdout.write(describeLargeCity(options, result, onDisk));
 }
 
 /** Memory over a long time. */
@@ -56,7 +57,7 @@ function describeLoad({ agents, passagesPerS }: CityPrintOptions, result: CityRe
   ].join('\n');
 }
 
-function describeProcesses({ cores, rssMiB, points, seconds, bytesPerPoint }: CityResult): string {
+function describeProcesses({ cores, rssMiB, points, seconds }: CityResult): string {
   const lines = ['process        share of a core   µs/point   MiB'];
   for (const [name, share] of Object.entries(cores)) {
     const us = (share * 1e6) / (points / seconds);
@@ -64,7 +65,6 @@ function describeProcesses({ cores, rssMiB, points, seconds, bytesPerPoint }: Ci
       `${name.padEnd(14)} ${share.toFixed(3).padStart(15)} ${us.toFixed(1).padStart(10)} ${(rssMiB[name] ?? 0).toFixed(0).padStart(5)}`,
     );
   }
-  if (bytesPerPoint !== undefined) lines.push(`InfluxDB keeps ${bytesPerPoint.toFixed(1)} bytes of a point`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -77,19 +77,19 @@ function describeLatency({ latency }: CityResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function describeLargeCity({ agents }: CityPrintOptions, result: CityResult): string {
+function describeLargeCity({ agents }: CityPrintOptions, result: CityResult, onDisk: number): string {
   const times = LARGE_CITY_CAMERAS / (agents * CAMERAS);
-  const { cores, rssMiB, points, seconds, bytesPerPoint = Number.NaN } = result;
+  const { cores, rssMiB, points, seconds } = result;
   const pointsPerS = (points / seconds) * times;
   const need = ['broker', 'collector', 'InfluxDB'].map((name) => ({
     name,
     cores: (cores[name] ?? 0) * times,
   }));
   const total = need.reduce((sum, one) => sum + one.cores, 0);
-  const gbPerDay = (pointsPerS * 86_400 * bytesPerPoint) / 1e9;
+  const gbPerDay = (pointsPerS * 86_400 * onDisk) / 1e9;
   return [
     `\nComputed for ${LARGE_CITY_CAMERAS} cameras, ${times} times as much:`,
-    `${pointsPerS.toFixed(0)} points/s, ${(pointsPerS * 0.0864).toFixed(0)} million a day, ${gbPerDay.toFixed(1)} GB/day in InfluxDB`,
+    `${pointsPerS.toFixed(0)} points/s, ${(pointsPerS * 0.0864).toFixed(0)} million a day, ${gbPerDay.toFixed(1)} GB/day in InfluxDB (${onDisk.toFixed(1)} bytes a point, from a day of one box)`,
     `cores: ${need.map((one) => `${one.name} ${one.cores.toFixed(2)}`).join(', ')}, together ${total.toFixed(2)}; at most 70 % busy: ${Math.ceil(total / 0.7)}`,
     `memory, if it grew with the load: broker ${((rssMiB.broker ?? 0) * times).toFixed(0)}, collector ${((rssMiB.collector ?? 0) * times).toFixed(0)}, InfluxDB ${((rssMiB.InfluxDB ?? 0) * times).toFixed(0)} MiB\n`,
   ].join('\n');

@@ -31,6 +31,9 @@ export type ThroughputOptions = {
   readonly nodeOptions: readonly string[];
 };
 
+/** Requests at once, as the collector has them. */
+const CONCURRENCY = 3;
+
 export function measure(kind: Kind, placement: Placement, options: ThroughputOptions): Promise<Result> {
   switch (kind) {
     case 'broker':
@@ -72,7 +75,7 @@ async function influxdbAlone(placement: Placement, options: ThroughputOptions): 
     const influxdb = await stack.influxdb();
     await createDatabase(influxdb.url);
     const { plan, linesInRequest } = options;
-    const work = { ...plan, url: influxdb.url, database: DATABASE, linesInRequest, concurrency: 2 };
+    const work = { ...plan, url: influxdb.url, database: DATABASE, linesInRequest, concurrency: CONCURRENCY };
     const writer = await onCores(placement.others, async () =>
       startChild<WriterNews>('writer-child.js', work),
     );

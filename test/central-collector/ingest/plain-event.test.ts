@@ -15,9 +15,9 @@ describe('the quick look at an event', () => {
         believed += 1;
         expect(trafficEventSchema.parse(event)).toEqual(event);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     );
-    expect(believed).toBeGreaterThan(500);
+    expect(believed).toBeGreaterThan(100);
   });
 
   it('believes what agents usually send, so that it is worth looking', () => {
@@ -28,7 +28,7 @@ describe('the quick look at an event', () => {
         const usual = !/"(?:accuracy|low|zone|incident)"/.test(JSON.stringify(sent));
         expect(isPlainEvent(sent)).toBe(usual);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 

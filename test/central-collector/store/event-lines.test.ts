@@ -36,7 +36,7 @@ describe('lines of events', () => {
           .filter(({ lines }) => lines.length > 0);
         expect(written).toEqual(expected);
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     );
   });
 });
