@@ -55,7 +55,7 @@ export class Users {
     return found(this.#store.user(name), name);
   }
 
-  /** The password is told once, here. It works for `oneTimeMs` (default 7 days) and must be replaced at the first sign-in. */
+  /** The password is told once, here. It works for 7 days and must be replaced at the first sign-in. */
   async add(actor: Actor, { name, role, displayName }: NewUser): Promise<Required<UserAndPassword>> {
     const { oneTimePassword, passwordHash, oneTimeUntilMs } = await this.#oneTime();
     return this.#store.change((state) => {
@@ -154,11 +154,11 @@ function makeOneTimePassword(): string {
 }
 
 function changed(
-  { displayName: _, ...rest }: User,
+  { displayName: before, ...rest }: User,
   change: UserChange,
   oneTime: { readonly passwordHash: string; readonly oneTimeUntilMs: number } | undefined,
 ): User {
-  const displayName = change.displayName === undefined ? _ : (change.displayName ?? undefined);
+  const displayName = change.displayName === undefined ? before : (change.displayName ?? undefined);
   return {
     ...rest,
     ...(displayName !== undefined && { displayName }),
