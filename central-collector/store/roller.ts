@@ -38,8 +38,11 @@ const USUALLY_SETTLED_MS = SETTLE_MS + 2 * SETTLE_STEP_MS;
 const OVERLAP_MS = 60_000;
 /** A collector that was not heard of for so long has given up its turn. */
 const LEASE_MS = 180_000;
-/** Long work is interrupted after so long for what is new. */
+/** Long work is interrupted for what is new after so long, and after so many times as long as that took. */
 const KEEP_UP_MS = 45_000;
+const KEEP_UP_REST = 4;
+/** Whoever has the turn says so at least this often. */
+const RENEW_MS = 30_000;
 /** History is summed up for so long in each round. */
 const BACKFILL_MS = 20_000;
 /** An event may be so far ahead, see READ_LIMITS. */
@@ -64,7 +67,7 @@ export class Roller {
   #seenMs: number | undefined;
   #aheadMs = 0;
   #clock = { serverMs: 0, atMs: 0 };
-  #refreshedAtMs = 0;
+  #refreshDueMs = 0;
   problem: string | undefined;
   /** Rounds in which it was this collector's turn. */
   rounds = 0;
@@ -177,11 +180,12 @@ export class Roller {
   async #refresh(): Promise<void> {
     const state = this.#current();
     const startedAtMs = this.#serverMs();
-    this.#refreshedAtMs = startedAtMs;
     const earliestMs = startedAtMs - USUALLY_SETTLED_MS;
     const sinceMs = Math.max(state.settledMs, earliestMs, (this.#seenMs ?? 0) - OVERLAP_MS);
-    await this.#work.sumTouched(await this.#touched(sinceMs), state, () => this.#stopIfClosed());
+    await this.#work.sumTouched(await this.#touched(sinceMs), state, () => this.#goOn());
     this.#seenMs = startedAtMs;
+    const endMs = this.#serverMs();
+    this.#refreshDueMs = endMs + Math.max(KEEP_UP_MS, KEEP_UP_REST * (endMs - startedAtMs));
     await this.#save({ freshMs: startedAtMs });
   }
 
@@ -209,12 +213,14 @@ export class Roller {
   }
 
   async #keepUp(): Promise<void> {
-    this.#stopIfClosed();
-    if (this.#serverMs() - this.#refreshedAtMs > KEEP_UP_MS) await this.#refresh();
+    await this.#goOn();
+    if (this.#serverMs() > this.#refreshDueMs) await this.#refresh();
   }
 
-  #stopIfClosed(): void {
+  /** Between two statements. */
+  async #goOn(): Promise<void> {
     if (this.#closed) throw new Error('the collector is closing');
+    if (this.#serverMs() - this.#current().atMs > RENEW_MS) await this.#save({});
   }
 
   async #touched(fromMs: number, untilMs?: number) {

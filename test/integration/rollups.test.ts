@@ -175,7 +175,7 @@ describe('roll-ups', () => {
         expect(last.problem).toBeUndefined();
         await expectExact(rig);
       }),
-      { numRuns: 12, seed: 5 },
+      { numRuns: 8, seed: 5 },
     );
   });
 });
