@@ -166,7 +166,8 @@ export class Database {
       return await ask();
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
-      const said = (cause as Error).message;
+      // An answer may be of any length, and the search below takes the square of it.
+      const said = (cause as Error).message.slice(0, 4000);
       const message = this.#hide(said);
       // The package gives the status code only inside its sentence.
       const [, code, body = ''] = /A (\d{3}) .*? error occurred: (.*)/s.exec(message) ?? [];

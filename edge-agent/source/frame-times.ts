@@ -27,12 +27,15 @@ export function parseFrameTime(line: string, height: number): FrameTime | undefi
   return { timeUs: pts, sizeCode: bytes / height };
 }
 
+/** Longest part of a line that is looked at, in characters: what a camera sends may stand in it. */
+const MAX_LINE = 1000;
+
 /** Reads the source's size and its code from ffmpeg's log: the scaler of the second output names both. */
 export function parseSourceSize(
   line: string,
   height: number,
 ): { readonly width: number; readonly height: number; readonly sizeCode: number } | undefined {
-  const match = /\bw:(\d+) h:(\d+) fmt:.* -> w:(\d+) h:(\d+) fmt:gray\b/.exec(line);
+  const match = /\bw:(\d+) h:(\d+) fmt:.* -> w:(\d+) h:(\d+) fmt:gray\b/.exec(line.slice(0, MAX_LINE));
   if (match === null || Number(match[4]) !== height) return undefined;
   return { width: Number(match[1]), height: Number(match[2]), sizeCode: Number(match[3]) };
 }

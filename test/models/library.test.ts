@@ -96,4 +96,18 @@ describe('the library of models', () => {
     await writeFile(path, 'abc');
     expect(await sha256OfFile(path)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
+
+  it('says what is wrong with a card in plain text, and not all of it when it is everything', async () => {
+    const path = join(directory, 'card.json');
+    const refusal = async (content: unknown) => {
+      await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+      return readCard(path).catch((error: Error) => error.message);
+    };
+    expect(await refusal('\u001b[2J{')).toContain('\\u001b[2J');
+    const { card } = await findCard('yolox_nano');
+    expect(await refusal({ ...card, '\u001b[2J\u202e': 1 })).toContain('\\u001b[2J\\u202e');
+    const message = await refusal({ ...card, labels: Array(5000).fill('\u0007') });
+    expect(String(message).split('\n').length).toBeLessThan(60);
+    expect(message).not.toMatch(/[^\P{Cc}\n]/u);
+  });
 });

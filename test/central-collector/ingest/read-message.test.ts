@@ -185,4 +185,49 @@ describe('reading a message', () => {
       { numRuns: 2000 },
     );
   });
+
+  it('says why in plain text that steers no terminal and forges no line of a log', () => {
+    const details = [
+      read('\u001b[31mhello'),
+      read(BATCH, 'ngatu/v1/\u001b[2J\nforged line/x/events'),
+      read({ ...BATCH, events: [{ type: '\u009b31m\u202e"' }] }),
+      read({ ...BATCH, events: [{ ...PASSAGE, type: 'incident', measures: { '\r\n': 'x' } }] }),
+    ].map((message) =>
+      message.kind === 'rejected'
+        ? [message.detail]
+        : 'rejected' in message
+          ? message.rejected.map(({ detail }) => detail)
+          : [],
+    );
+    for (const detail of details.flat()) expect(detail).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(details.flat()).toHaveLength(4);
+    expect(details[2]).toEqual(['unknown type "\\u009b31m\\u202e\\""']);
+  });
+
+  it('refuses an incident with more measures than fit into a field of the database', () => {
+    const incident = {
+      ...{ type: 'incident', id: 'i', version: 1, camera: 'c', kind: 'queue', state: 'detected' },
+      ...{
+        severity: 'low',
+        probability: 'probable',
+        confidence: 1,
+        startedAtMs: T0,
+        detectedAtMs: T0,
+        updatedAtMs: T0,
+      },
+    };
+    const measured = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 1]));
+    const message = read({
+      ...BATCH,
+      events: [
+        { ...incident, measures: measured(100) },
+        { ...incident, measures: measured(101) },
+      ],
+    });
+    expect(message).toMatchObject({
+      batch: { events: [{ position: 0 }] },
+      rejected: [{ position: 1, reason: 'invalid-event', detail: 'measures: expected at most 100 measures' }],
+    });
+  });
 });
