@@ -24,6 +24,8 @@ export class AgentProcess {
   #goal = 0;
   /** The latest of the process that runs; undefined until it has reported. */
   report: AgentReport | undefined;
+  /** Events of all lives that are confirmed; of those that are not, a whole batch counts as one. */
+  confirmed = 0;
   /** Of all lives, as far as they were reported. */
   readonly totals = { sent: 0, resent: 0 };
 
@@ -92,6 +94,9 @@ export class AgentProcess {
     child.on('message', (report: AgentReport) => {
       if (this.#child !== child) return;
       this.report = report;
+      if (report.published !== undefined) {
+        this.confirmed = Math.max(this.confirmed, report.published - report.waiting - report.batches);
+      }
       this.totals.sent += report.sent - before.sent;
       this.totals.resent += report.resent - before.resent;
       before = report;
