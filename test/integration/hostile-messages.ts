@@ -124,7 +124,7 @@ export function hostileMessages(round: number): Hostile[] {
       EVIL_STATUS,
     ),
     envelope('more than 1 MiB', 'too-large', { pad: 'x'.repeat(MIB) }),
-    envelope('1.8 MiB', 'too-large', { pad: 'x'.repeat(1.8 * MIB) }),
+    envelope('3 MiB', 'too-large', { pad: 'x'.repeat(3 * MIB) }),
     envelope('a newer version', 'newer-version', { v: 2 }),
     envelope('a version without end', 'newer-version', { v: 1e308 }),
     envelope('a version that is text', 'invalid-envelope', { v: '1' }),
