@@ -54,6 +54,8 @@ export type PageBounds = {
 const MAX_REPORTED_RANGES = 500;
 /** Beyond it, batches that never left the box count as if they had: they can be dropped, but not merged. */
 const MAX_EXPOSED_RUNS = 256;
+/** What neither a collector (1 MiB) nor perhaps the broker takes; batches are made far smaller. */
+const MAX_SENDABLE_BYTES = 1_000_000;
 /** Batches deleted in one write. */
 const MAX_DELETED_AT_ONCE = 1000;
 
@@ -151,10 +153,14 @@ export class BatchStore {
     this.#options.onGivenUp(events);
   }
 
-  /** Batches of one class from `fromSeq` on, in order. Damaged ones are given up and reported. */
+  /**
+   * Batches of one class from `fromSeq` on, in order. Damaged ones, and those that nobody would take, are given up and
+   * reported: they must not hold up the line for ever.
+   */
   async page(batchClass: BatchClass, fromSeq: number, bounds: PageBounds): Promise<BatchWithBody[]> {
     const good: BatchWithBody[] = [];
     const bad: StoredBatch[] = [];
+    const tooLarge: BatchWithBody[] = [];
     let bytes = 0;
     const from = Math.max(fromSeq, this.#floor[batchClass]);
     for await (const [key, value] of this.database.iterator(keyRange(batchClass, from))) {
@@ -163,11 +169,14 @@ export class BatchStore {
       if (bounds.storedBeforeMs !== undefined && batch.storedAtMs >= bounds.storedBeforeMs) break;
       const body = unseal(value);
       if (body === undefined) bad.push(batch);
+      else if (batch.bytes > MAX_SENDABLE_BYTES) tooLarge.push({ ...batch, epoch: this.#state.epoch, body });
       else good.push({ ...batch, epoch: this.#state.epoch, body });
       bytes += batch.bytes;
-      if (good.length + bad.length >= bounds.limit || bytes >= bounds.maxBytes) break;
+      const found = good.length + bad.length + tooLarge.length;
+      if (found >= bounds.limit || bytes >= bounds.maxBytes) break;
     }
     await this.giveUp(bad, 'corrupt');
+    await this.giveUp(tooLarge, 'other');
     return good;
   }
 

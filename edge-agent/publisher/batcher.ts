@@ -10,6 +10,8 @@ export type BatcherLimits = {
   readonly maxEvents?: number;
   /** A draft takes no further event from here on. Default 128 KiB: seconds on a slow link, not minutes. */
   readonly maxBatchBytes?: number;
+  /** A larger event is lost, and counted as such. Default 256 KiB: none that the contract allows comes near it. */
+  readonly maxEventBytes?: number;
   /** Most bytes waiting. Default 16 MiB, hours of events for a box. */
   readonly maxWaitingBytes?: number;
 };
@@ -27,6 +29,7 @@ const MAX_TAKEN_BYTES = 4 * 1024 * 1024;
 export class Batcher {
   readonly #maxEvents: number;
   readonly #maxBatchBytes: number;
+  readonly #maxEventBytes: number;
   readonly #maxWaitingBytes: number;
   /** In order of their first event. */
   #drafts: GrowingDraft[] = [];
@@ -36,6 +39,7 @@ export class Batcher {
   constructor(limits: BatcherLimits = {}) {
     this.#maxEvents = Math.min(limits.maxEvents ?? MAX_EVENTS_IN_BATCH, MAX_EVENTS_IN_BATCH);
     this.#maxBatchBytes = limits.maxBatchBytes ?? 128 * 1024;
+    this.#maxEventBytes = limits.maxEventBytes ?? 256 * 1024;
     this.#maxWaitingBytes = limits.maxWaitingBytes ?? 16 * 1024 * 1024;
   }
 
@@ -66,6 +70,10 @@ export class Batcher {
   add(event: TrafficEvent): void {
     const json = JSON.stringify(event);
     const bytes = Buffer.byteLength(json) + 1;
+    if (bytes > this.#maxEventBytes) {
+      this.#lost = addCounts(this.#lost, { [event.type]: 1 });
+      return;
+    }
     const draft = this.#draftFor(batchClassOf(event.type), bytes);
     draft.json.push(json);
     draft.events = addCounts(draft.events, { [event.type]: 1 });

@@ -25,6 +25,9 @@ export type IntakeOptions = {
   readonly onStorageChange: () => void;
 };
 
+/** Nobody waits for events that cannot be sent: up to a second of them in one write wears flash less. */
+const OFFLINE_FACTOR = 4;
+
 const STORAGE_RETRY: RetryPolicy = { firstMs: 1000, capMs: 60_000 };
 
 export class Intake {
@@ -156,7 +159,8 @@ export class Intake {
   }
 
   #startTimer(): void {
-    this.#timer ??= setTimeout(() => this.#startFlush(), this.#options.batchMs);
+    const { batchMs, connected } = this.#options;
+    this.#timer ??= setTimeout(() => this.#startFlush(), connected() ? batchMs : OFFLINE_FACTOR * batchMs);
   }
 
   #startFlush(): void {

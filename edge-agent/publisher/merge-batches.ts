@@ -15,6 +15,8 @@ export const MERGED_INTERVALS_MS = [15 * 60_000, 60 * 60_000] as const;
 /** Batches merged in one step: 200 minutes of one-minute intervals. */
 const STEP_BATCHES = 200;
 const STEP_BYTES = 4 * 1024 * 1024;
+/** Well below what a collector takes; a box of many cameras has its minutes merged in shorter runs. */
+const MAX_MERGED_BYTES = 512 * 1024;
 /** A merge must save this share, else it is not worth the writing. */
 const WORTH_SHARE = 0.1;
 
@@ -27,22 +29,29 @@ export async function mergeCounts(store: BatchStore, goalBytes: number): Promise
       const last = page.at(-1);
       // The newest batches are left for the next time: a short run merges badly.
       if (!last || page.length < STEP_BATCHES / 4) break;
-      const run = page.filter(({ seq }) => !store.isExposed(seq));
-      const merged = run.length > 1 ? mergeRun(run, bucketMs) : undefined;
+      let run = page.filter(({ seq }) => !store.isExposed(seq));
+      let merged = mergeRun(run, bucketMs);
+      while (merged === 'too-large') {
+        run = run.slice(0, run.length / 2);
+        merged = mergeRun(run, bucketMs);
+      }
       if (merged) await store.remove(run, merged.gaps, [merged.batch]);
       // What was merged at this level is the next level's business.
-      store.mergedBelow[level] = last.seq + 1;
+      store.mergedBelow[level] = (merged?.batch ?? last).seq + 1;
     }
   }
 }
 
-/** One batch for the run, under the last one's number, and the numbers that will not come; events are not lost. */
+/**
+ * One batch for the run, under the last one's number, and the numbers that will not come; events are not lost. Undefined
+ * when it is not worth it.
+ */
 function mergeRun(
   run: readonly BatchWithBody[],
   bucketMs: number,
-): { batch: BatchWithBody; gaps: DroppedRange[] } | undefined {
+): { batch: BatchWithBody; gaps: DroppedRange[] } | 'too-large' | undefined {
   const last = run.at(-1);
-  if (!last) return undefined;
+  if (!last || run.length < 2) return undefined;
   const events = run.flatMap(({ body }) => (JSON.parse(`{${body}}`) as { events: TrafficEvent[] }).events);
   const merged = mergeIntervals(events, bucketMs);
   const counts = merged.reduce<EventCounts>((sum, { type }) => addCounts(sum, { [type]: 1 }), {});
@@ -50,7 +59,8 @@ function mergeRun(
   const body = `"events":${JSON.stringify(merged)}`;
   const batch = encodeBatch({ epoch, seq, class: 'counts', storedAtMs, events: counts, body });
   const before = run.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (merged.length > MAX_EVENTS_IN_BATCH || batch.bytes > before * (1 - WORTH_SHARE)) return undefined;
+  if (merged.length > MAX_EVENTS_IN_BATCH || batch.bytes > MAX_MERGED_BYTES) return 'too-large';
+  if (batch.bytes > before * (1 - WORTH_SHARE)) return undefined;
   const gaps = run
     .filter(({ seq }) => seq !== last.seq)
     .map(({ seq }): DroppedRange => ({ fromSeq: seq, toSeq: seq, reason: 'outbox-full', events: {} }));

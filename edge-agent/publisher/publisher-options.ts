@@ -33,7 +33,7 @@ export type PublisherOptions = {
 export type PublisherTiming = {
   /**
    * Longest that an event waits for others before it is written, in milliseconds. Default 250: half of what
-   * may pass between frame and control-centre screen. Quiet cameras write as seldom as with a second.
+   * may pass between frame and control-centre screen. Quiet cameras write as seldom as with a second; so do all while there is no connection.
    */
   readonly batchMs: number;
   /** Changes of the status within so many milliseconds make one message. Default 300. */
