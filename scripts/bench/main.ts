@@ -10,6 +10,7 @@ import { DEFAULT_MODEL } from '../../models/default-model.ts';
 import { type CameraFaultsBenchOptions, printCameraFaults } from './camera-faults/print-camera-faults.ts';
 import { benchCollector, type CollectorBenchOptions } from './collector/print-collector.ts';
 import { printCounts } from './counts.ts';
+import { printOutbox } from './outbox.ts';
 import { benchPeers } from './peers/bench-peers.ts';
 import { benchPipeline } from './pipeline.ts';
 import { printSpeeds } from './speed.ts';
@@ -39,6 +40,15 @@ async function main(argv: readonly string[]): Promise<void> {
       }
       process.stdout.write(`${machine()}\n\n`);
       await benchPipeline(options);
+    });
+  program
+    .command('outbox')
+    .description('an outbox on disk: CPU time and bytes written for a day of one camera, batches a second')
+    .option('--directory <dir>', 'folder on the disk to be measured (default: the one for temporary files)')
+    .option('--minutes <n>', 'simulated minutes of each camera', Number, 120)
+    .action(async (options: Parameters<typeof printOutbox>[0]) => {
+      process.stdout.write(`${machine()}\n\n`);
+      await printOutbox(options);
     });
   program
     .command('counts')
