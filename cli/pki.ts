@@ -9,7 +9,7 @@ import { REVOCATION_LIST, requireAuthority } from './pki/authority-files.ts';
 import { chooseExpiring, chooseNamed } from './pki/choose.ts';
 import { WARN_DAYS } from './pki/describe.ts';
 import { PkiError } from './pki/pki-error.ts';
-import { printIssued, printList, quoted } from './pki/print.ts';
+import { brokerHost, printIssued, printList, quoted } from './pki/print.ts';
 import { newestOfEach, readRegister, stateOf } from './pki/register.ts';
 import { boxSubject, brokerSubject, collectorSubject, type Subject } from './pki/subject.ts';
 
@@ -102,10 +102,12 @@ Next: ngatu pki broker --dir ${quoted(dir)} --host BROKER`);
 }
 
 async function issueAll(subjects: readonly Subject[], { dir, days, force }: Issuing): Promise<void> {
+  requireAuthority(dir);
+  const host = await brokerHost(dir);
   for (const subject of subjects) {
     const validity = validFor(days ?? CERTIFICATE_DAYS);
     const folder = await issue(dir, subject, { validity, replace: force ?? false });
-    await printIssued(dir, subject, folder);
+    await printIssued(dir, subject, folder, host);
   }
 }
 
@@ -122,6 +124,7 @@ async function renew(names: readonly string[], { dir, days, expiring }: Issuing 
     );
   }
   const register = await readRegister(dir);
+  const host = await brokerHost(dir);
   const chosen =
     expiring === undefined
       ? chooseNamed(register, names).filter(
@@ -132,7 +135,7 @@ async function renew(names: readonly string[], { dir, days, expiring }: Issuing 
   for (const { kind, name, hosts } of chosen) {
     const validity = validFor(days ?? CERTIFICATE_DAYS);
     const folder = await issue(dir, { kind, name, hosts }, { validity, replace: true });
-    await printIssued(dir, { kind, name, hosts }, folder);
+    await printIssued(dir, { kind, name, hosts }, folder, host);
   }
 }
 

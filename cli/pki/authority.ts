@@ -17,7 +17,7 @@ import {
 import { PkiError } from './pki-error.ts';
 import { type Entry, readRegister } from './register.ts';
 import { signAuthority, signRevocationList, signSubject, type Validity } from './sign.ts';
-import type { Subject } from './subject.ts';
+import type { Kind, Subject } from './subject.ts';
 
 /** What a name of an authority may hold: nothing that openssl's configuration file would read otherwise. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u;
@@ -70,10 +70,8 @@ export async function issue(
       `${folder} holds a key and certificate already: renew it with "ngatu pki renew ${subject.name}", or issue another with --force`,
     );
   }
-  const other = (await readRegister(directory)).find(
-    ({ name, kind }) => name === subject.name && kind !== subject.kind,
-  );
-  if (other) throw new PkiError(`the name ${other.name} is taken by a ${other.kind}: choose another`);
+  const taken = kindWithName(directory, subject);
+  if (taken) throw new PkiError(`the name ${subject.name} is taken by a ${taken}: choose another`);
   const { notAfterMs } = certificateOf(await readFile(join(directory, CA_CERTIFICATE)));
   const { certificate, key } = await signSubject(directory, subject, {
     ...validity,
@@ -88,6 +86,12 @@ export async function issue(
   await copyAuthority(directory, folder);
   if (subject.kind === 'broker') await copyRevocationList(directory, folder);
   return folder;
+}
+
+/** Another kind that has the name; that of a box has a slash, which no other has. */
+function kindWithName(directory: string, { kind, name }: Subject): Kind | undefined {
+  const others = kind === 'box' ? [] : (['collector', 'broker'] as const).filter((other) => other !== kind);
+  return others.find((other) => existsSync(join(folderOf(directory, { kind: other, name }), 'cert.pem')));
 }
 
 /** Puts certificates on the revocation list, also on the copies beside the brokers' certificates. */

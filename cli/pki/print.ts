@@ -35,12 +35,17 @@ export async function printList(
   }
 }
 
-/** Which files to copy where, and what to write into which configuration. */
-export async function printIssued(directory: string, { kind, name }: Subject, folder: string): Promise<void> {
+/** `host` is the broker's. Which files to copy where, and what to write into which configuration. */
+export async function printIssued(
+  directory: string,
+  { kind, name }: Subject,
+  folder: string,
+  host: string,
+): Promise<void> {
   const { validTo, serialNumber } = new X509Certificate(await readFile(join(folder, 'cert.pem')));
   console.log(`${kind} ${name}: valid until ${day(Date.parse(validTo))}, serial number ${serialNumber}`);
   if (kind === 'broker') console.log(brokerAdvice(directory, folder));
-  else console.log(clientAdvice(kind, directory, folder, await brokerHost(directory)));
+  else console.log(clientAdvice(kind, directory, folder, host));
 }
 
 function brokerAdvice(directory: string, folder: string): string {
@@ -62,8 +67,8 @@ function clientAdvice(kind: 'box' | 'collector', directory: string, folder: stri
 ${rules}`;
 }
 
-/** The broker that was made last, if there is one. */
-async function brokerHost(directory: string): Promise<string> {
+/** The first broker that there is, as it stands in an address. */
+export async function brokerHost(directory: string): Promise<string> {
   const host = newestOfEach(await readRegister(directory), Date.now()).find(
     ({ kind }) => kind === 'broker',
   )?.name;
