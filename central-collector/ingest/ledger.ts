@@ -79,11 +79,16 @@ type Stream = AgentAddress & {
 /** Live messages over which the clock offset is the extreme: a minute of health reports. */
 const OFFSET_WINDOW = 10;
 
+/** Outbox lives of one agent: a new one needs a new disk, a damaged one or a full one. */
+const MAX_LIVES = 64;
+
 export class Ledger {
   readonly #lateAfterMs: number;
   readonly #maxStreams: number;
   /** Least recently heard first. */
   readonly #streams = new Map<string, Stream>();
+  /** Keys of the lives of each agent, in the order in which they were first heard of. */
+  readonly #lives = new Map<string, Set<string>>();
   readonly #offsets = new Map<string, number[]>();
   evicted = 0;
 
@@ -189,14 +194,34 @@ export class Ledger {
 
   #streamOf({ site, agent, epoch }: AgentAddress & { epoch: number }): Stream {
     const key = keyOf({ site, agent, epoch });
-    const stream = this.#streams.get(key) ?? newStream(site, agent, epoch);
+    const known = this.#streams.get(key);
+    const stream = known ?? newStream(site, agent, epoch);
     this.#streams.delete(key);
     this.#streams.set(key, stream);
-    if (this.#streams.size > this.#maxStreams) {
-      dropOldest(this.#streams);
-      this.evicted += 1;
-    }
+    if (!known) this.#makeRoom(stream);
     return stream;
+  }
+
+  /** One agent with thousands of lives, by a defect or on purpose, must not cost what is known of the others. */
+  #makeRoom({ site, agent, epoch }: Stream): void {
+    const name = `${site}/${agent}`;
+    const lives = this.#lives.get(name) ?? new Set();
+    this.#lives.set(name, lives.add(keyOf({ site, agent, epoch })));
+    const [itsOldest] = lives;
+    const [oldest] = this.#streams.keys();
+    if (lives.size > MAX_LIVES) this.#forget(itsOldest);
+    else if (this.#streams.size > this.#maxStreams) this.#forget(oldest);
+  }
+
+  #forget(key: string | undefined): void {
+    const stream = key === undefined ? undefined : this.#streams.get(key);
+    if (key === undefined || !stream) return;
+    this.#streams.delete(key);
+    this.evicted += 1;
+    const name = `${stream.site}/${stream.agent}`;
+    const lives = this.#lives.get(name);
+    lives?.delete(key);
+    if (lives?.size === 0) this.#lives.delete(name);
   }
 
   #describe(stream: Stream): LedgerEntry {

@@ -130,4 +130,14 @@ describe('the ledger', () => {
     expect(ledger.entries().map(({ agent }) => agent)).toEqual(['a', 'c']);
     expect(ledger.evicted).toBe(1);
   });
+
+  it('of others stays, whatever lives one agent makes up', () => {
+    const ledger = new Ledger({ maxStreams: 100 });
+    ledger.recordStored(batch(1, { agent: 'quiet' }), T0);
+    for (let epoch = 1; epoch <= 500; epoch += 1) ledger.recordStored(batch(1, { agent: 'loud', epoch }), T0);
+    const agents = ledger.entries().map(({ agent }) => agent);
+    expect(agents.filter((agent) => agent === 'quiet')).toHaveLength(1);
+    expect(agents).toHaveLength(65);
+    expect(ledger.entries().at(-1)?.epoch).toBe(500);
+  });
 });
