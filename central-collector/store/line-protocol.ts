@@ -28,10 +28,13 @@ export function float(value: number | undefined): FieldValue | undefined {
   return Number.isFinite(value) ? (String(value) as FieldValue) : undefined;
 }
 
-/** Line breaks become spaces: a line of ours is always one line. */
+/**
+ * Line breaks and other control characters become spaces: a line of ours is always one line, and what is read out of the
+ * database steers no terminal.
+ */
 export function text(value: string | undefined): FieldValue | undefined {
   if (value === undefined) return undefined;
-  return `"${value.replace(/[\r\n]+/g, ' ').replace(/[\\"]/g, '\\$&')}"` as FieldValue;
+  return `"${value.replace(/\p{Cc}+/gu, ' ').replace(/[\\"]/g, '\\$&')}"` as FieldValue;
 }
 
 export function flag(value: boolean | undefined): FieldValue | undefined {

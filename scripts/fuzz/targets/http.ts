@@ -162,8 +162,8 @@ function exchange(port: number, bytes: Buffer): Promise<Buffer> {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     const limit = setTimeout(() => {
       socket.destroy();
-      reject(new Error('the server neither answered nor hung up within 5 s'));
-    }, 5000);
+      reject(new Error('the server neither answered nor hung up within 12 s'));
+    }, 12_000);
     socket.on('data', (part: Buffer) => parts.push(part));
     // Hung up on while still sending: what it had to say is there.
     socket.on('error', () => undefined);

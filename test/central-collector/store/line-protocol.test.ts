@@ -39,6 +39,12 @@ describe('a line', () => {
       'm d="say \\"no\\" \\\\ yes" 1000000',
     ],
     ['comma, space and equals sign in a tag', { n }, { t: 'a,b c=d' }, 'm,t=a\\,b\\ c\\=d n=1 1000000'],
+    [
+      'control characters in a text',
+      { d: text('a\r\nb\0c\u001b[2Jd\u009be') },
+      {},
+      'm d="a b c [2Jd e" 1000000',
+    ],
     ['a line break in a tag', { n }, { t: 'a\nm n=9' }, 'm,t=a\\ m\\ n\\=9 n=1 1000000'],
     ['a backslash before the comma that ends a tag', { n }, { t: 'a\\', u: 'b' }, 'm,t=a/,u=b n=1 1000000'],
     ['a large number', { n: float(1e21) }, {}, 'm n=1e+21 1000000'],
