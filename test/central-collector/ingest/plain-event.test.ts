@@ -15,10 +15,10 @@ describe('the quick look at an event', () => {
         believed += 1;
         expect(trafficEventSchema.parse(event)).toEqual(event);
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     );
-    expect(believed).toBeGreaterThan(100);
-  });
+    expect(believed).toBeGreaterThan(60);
+  }, 60_000);
 
   it('believes what agents usually send, so that it is worth looking', () => {
     fc.assert(
