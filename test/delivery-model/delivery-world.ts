@@ -7,7 +7,7 @@ import type { DroppedRange, TrafficEvent } from '../../contract/index.ts';
 import { Delivery } from '../../edge-agent/publisher/delivery.ts';
 import { decodeKey, unseal } from '../../edge-agent/publisher/outbox-records.ts';
 import { T0 } from '../edge-agent/publisher/sample-events.ts';
-import { CrashableDisk, type Written } from './crashable-disk.ts';
+import { CrashableDisk, type WriteFault, type Written } from './crashable-disk.ts';
 import { ModelCollector } from './model-collector.ts';
 import { ModelDatabase, rowOf } from './model-database.ts';
 import { idsInPoint, idsOf, type Kind, makeEvent } from './model-events.ts';
@@ -66,8 +66,10 @@ export class DeliveryWorld {
     this.#life = this.#begin();
   }
 
-  static async begin(collectors: number): Promise<DeliveryWorld> {
+  /** With a fault of the disk at one of the writes, the first being 1. */
+  static async begin(collectors: number, fault?: readonly [number, WriteFault]): Promise<DeliveryWorld> {
     const world = new DeliveryWorld(collectors);
+    if (fault) world.disk.faults.set(...fault);
     await world.#open();
     return world;
   }
