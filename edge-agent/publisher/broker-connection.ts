@@ -9,7 +9,7 @@ import { type RetryPolicy, retryDelayMs } from '../retry-policy.ts';
 import { PublisherError } from './publisher-error.ts';
 
 export type MqttOptions = {
-  /** mqtt://host:port or mqtts://host:port. */
+  /** mqtt://host:port, mqtts://host:port, or ws:// and wss:// over WebSocket. */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
@@ -57,6 +57,8 @@ const STABLE_MS = 30_000;
 /** Nothing that we are sent is larger; more would only fill our memory. */
 const MAX_PACKET_BYTES = 2 * 1024 * 1024;
 
+const PROTOCOLS: readonly string[] = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
+
 export class BrokerConnection {
   readonly #options: ConnectionOptions;
   readonly #policy: RetryPolicy;
@@ -75,10 +77,10 @@ export class BrokerConnection {
     this.#options = options;
     this.#policy = options.reconnect ?? RECONNECT_POLICY;
     const protocol = URL.canParse(options.mqtt.url) ? new URL(options.mqtt.url).protocol : undefined;
-    if (protocol !== 'mqtt:' && protocol !== 'mqtts:') {
+    if (protocol === undefined || !PROTOCOLS.includes(protocol)) {
       throw new PublisherError(
         'options',
-        `expected the broker's address as mqtt://host:port or mqtts://host:port, got ${protocol ? `one that begins with "${protocol}"` : 'something that is no address'}`,
+        `expected the broker's address as mqtt://host:port or mqtts://host:port, ws:// or wss://, got ${protocol ? `one that begins with "${protocol}"` : 'something that is no address'}`,
       );
     }
   }
