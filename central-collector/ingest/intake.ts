@@ -66,6 +66,8 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #closing = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
+  /** Batches on their way into the database, by name. */
+  readonly #storing = new Map<string, Promise<void>>();
   readonly #quarantineOutage: OutageLog;
   #bytesInHand = 0;
   /** Of QoS 0. */
@@ -207,9 +209,30 @@ export class Intake {
     this.#options.answer(id);
   }
 
+  /**
+   * While InfluxDB is slow, agents send again and again what is not answered: writing each copy would make it slower
+   * still, and the queue of the same batches longer than what the agents have.
+   */
   #batch(batch: Batch, unread: readonly RejectedEvent[], delivery: Delivery): Promise<void> {
+    const name = `${batch.site}/${batch.agent}/${batch.epoch}/${batch.seq}`;
+    const underway = this.#storing.get(name);
+    if (underway !== undefined) return this.#finishCopy(receiptOf(batch), underway);
     const stored = this.#options.store.batch(batch, unread.length);
-    return this.#finishBatch(receiptOf(batch), unread, stored, delivery);
+    const finishing = this.#finishBatch(receiptOf(batch), unread, stored, delivery);
+    this.#storing.set(name, finishing);
+    const forget = () => this.#storing.delete(name);
+    finishing.then(forget, forget);
+    return finishing;
+  }
+
+  /** A batch that came once more while it was being stored: it is there when the first one is. */
+  async #finishCopy(receipt: Receipt, underway: Promise<void>): Promise<void> {
+    await underway;
+    const { ledger, answer } = this.#options;
+    ledger.recordStored(receipt, this.#now());
+    this.counts.batches += 1;
+    this.counts.duplicates += 1;
+    answer(receipt);
   }
 
   async #finishBatch(

@@ -75,6 +75,35 @@ describe('the way of a message', () => {
     expect(steps).toEqual(['storing', 'stored', 'quarantined store-refused', 'answered 1', 'acknowledged']);
   });
 
+  it('of a batch that comes again while it is being stored ends when the first one is stored', async () => {
+    let confirm: (outcome: StoreOutcome) => void = () => undefined;
+    const stored = new Promise<StoreOutcome>((resolve) => {
+      confirm = resolve;
+    });
+    const { intake, steps, take } = rig({ stored });
+    for (let copy = 0; copy < 3; copy += 1) take({ ...BATCH, events: [] });
+    take({ ...BATCH, seq: 2, events: [] });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(steps).toEqual(['storing', 'storing']);
+    confirm({ refused: [] });
+    await intake.settled();
+    expect(steps.filter((step) => step === 'answered 1')).toHaveLength(3);
+    expect(steps.filter((step) => step === 'acknowledged')).toHaveLength(4);
+    expect(intake.counts).toMatchObject({ batches: 4, duplicates: 2 });
+    // One that comes later is written again: what is confirmed once more is right, whatever the database has lost.
+    take({ ...BATCH, events: [] });
+    await intake.settled();
+    expect(steps.filter((step) => step === 'storing')).toHaveLength(3);
+  });
+
+  it('of a batch that comes again stays open with the first one when the database never confirms', async () => {
+    const { intake, steps, take } = rig({ stored: new Promise(() => undefined) });
+    take({ ...BATCH, events: [] });
+    take({ ...BATCH, events: [] });
+    await intake.close(50);
+    expect(steps).toEqual(['storing']);
+  });
+
   it('of a batch that is too large ends in quarantine, its mark in the database, and the agent is told', async () => {
     const { intake, steps, take } = rig();
     take({ ...BATCH, events: ['x'.repeat(1024 * 1024)] });
