@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { PACKET_BYTES, type PictureStart, TransportStream } from '../../../edge-agent/evidence/transport-stream.ts';
+import {
+  PACKET_BYTES,
+  type PictureStart,
+  TransportStream,
+} from '../../../edge-agent/evidence/transport-stream.ts';
 import { picture, tables } from './transport-packets.ts';
 
 function read(...chunks: Buffer[]) {
