@@ -42,7 +42,7 @@ beforeEach(() => {
   for (const tool of TOOLS) link(tool);
   symlinkSync(process.execPath, join(programs, 'node'));
   program('npm', 'echo "$@" >>npm.log');
-  for (const name of ['ffmpeg', 'ffprobe', 'mosquitto', 'influxd']) program(name, '');
+  for (const name of ['ffmpeg', 'ffprobe', 'mosquitto', 'openssl', 'influxd']) program(name, '');
 });
 afterEach(() => rmSync(project, { recursive: true, force: true }));
 
