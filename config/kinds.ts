@@ -1,6 +1,7 @@
 // Checks a configuration file of any kind, and gives editors the JSON Schemas of all.
 
 import { z } from 'zod';
+import { plainText } from '../contract/index.ts';
 import type { CameraConfig } from './camera.ts';
 import type { CollectorConfig } from './collector.ts';
 import type { EdgeConfig } from './edge.ts';
@@ -23,6 +24,9 @@ export type CheckedConfig = {
   /** What the file sets up, in a line; undefined when it is refused. */
   readonly summary: string | undefined;
 };
+
+/** Addresses and names of some hundred letters have room in it. */
+const MAX_SUMMARY = 1500;
 
 const TITLES: Readonly<Record<ConfigKind, string>> = {
   edge: 'ngatu edge box',
@@ -78,7 +82,7 @@ function checked<T>(
   { config, problems }: Reading<T>,
   summarise: (config: T) => string,
 ): CheckedConfig {
-  return { file, kind, problems, summary: config && summarise(config) };
+  return { file, kind, problems, summary: config && plainText(summarise(config), MAX_SUMMARY) };
 }
 
 function summariseEdge({ site, agent, mqtt, detector, cameras }: EdgeConfig): string {

@@ -2,6 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -115,7 +116,18 @@ export function parseYaml(file: string, text: string): YamlFile {
   const reason = whyUnusable(value);
   if (reason !== undefined) return unreadable(file, `is no usable YAML: ${reason}`);
   if (value === null || value === undefined) return unreadable(file, 'the file is empty');
-  return { file, value, problems, locate: (path, part = 'value') => at(offsetOf(document, path, part)) };
+  // The parser walks the whole document for each alias that it follows.
+  const targets = new Map<Alias, unknown>();
+  const aliased = (alias: Alias) => {
+    if (!targets.has(alias)) targets.set(alias, alias.resolve(document));
+    return targets.get(alias);
+  };
+  return {
+    file,
+    value,
+    problems,
+    locate: (path, part = 'value') => at(offsetOf(document, aliased, path, part)),
+  };
 }
 
 function unreadable(file: string, message: string): YamlFile {
@@ -133,12 +145,17 @@ function syntaxProblem(
   return { severity, file, ...position, path: '', message: plainText(`YAML: ${error.message}`), hint };
 }
 
-function offsetOf(document: Document, path: readonly PropertyKey[], part: 'key' | 'value'): number {
+function offsetOf(
+  document: Document,
+  aliased: (alias: Alias) => unknown,
+  path: readonly PropertyKey[],
+  part: 'key' | 'value',
+): number {
   let node: unknown = document.contents;
   let offset = rangeStart(node) ?? 0;
   for (const [depth, key] of path.entries()) {
     const last = depth === path.length - 1;
-    if (isAlias(node)) node = node.resolve(document);
+    if (isAlias(node)) node = aliased(node);
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
       if (pair === undefined) return offset;

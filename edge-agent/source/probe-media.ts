@@ -50,13 +50,13 @@ export function mediaFactsOf(answer: string): MediaFacts {
   const { streams, format } = parseAnswer(answer);
   const [stream] = streams;
   if (stream === undefined) throw new SourceError('undecodable', 'there is no video stream in it');
-  const durationS = format?.duration ?? stream.duration;
+  const durationMs = (format?.duration ?? stream.duration ?? Number.NaN) * 1000;
   const fps = rate(stream.avg_frame_rate ?? '');
   return {
     width: stream.width,
     height: stream.height,
     codec: stream.codec_name,
-    ...(durationS === undefined ? {} : { durationMs: durationS * 1000 }),
+    ...(Number.isFinite(durationMs) ? { durationMs } : {}),
     ...(fps === undefined ? {} : { fps }),
   };
 }

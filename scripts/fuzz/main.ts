@@ -1,6 +1,7 @@
 // `npm run fuzz`: feeds every parser that faces outside with inputs that nobody meant, and says what broke.
 
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,7 +124,9 @@ function inProcess(options: ChildOptions, target: FuzzTarget): Promise<FuzzRepor
       }));
       report = { ...told, failures };
     });
-    child.once('exit', (code, signal) => {
+    // Not 'exit': it may come before the last message.
+    const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+    void ended.then(([[code, signal]]) => {
       clearInterval(watch);
       if (report !== undefined && code === 0) resolve(report);
       else

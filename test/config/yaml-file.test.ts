@@ -82,6 +82,19 @@ describe('what a file says about itself', () => {
     expect(text).not.toMatch(/[^\P{C}\n]/u);
   });
 
+  it('shows no control characters of an address that it takes', async () => {
+    const directory = await folderWith({ 'c.yaml': 'mqtt: {url: "mqtt:m\\N"}\n' });
+    const { summary } = await checkConfig(join(directory, 'c.yaml'), { env: {}, kind: 'collector' });
+    expect(summary).toMatch(/^collector: events from mqtt:m\P{C}* into database/u);
+  });
+
+  it('finds mistakes behind a hundred aliases soon', async () => {
+    const keys = many(1160, (i) => `k${i}: 1`).join(', ');
+    const cameras = many(93, () => '*a').join(', ');
+    const edge = `calibration: &a {${keys}}\ncameras: [${cameras}]\nmqtt: {url: "mqtt://h"}\n`;
+    expect(await problemsOf(edge, loadEdgeConfig)).toHaveLength(MAX_PROBLEMS + 1);
+  });
+
   it('names a key that stands there twice, once for each time', () => {
     const { problems } = parseYaml('c.yaml', 'a: 1\nb: {c: 1, c: 2}\na: 2\na: 3\n"1": x\n1: y\n');
     expect(problems.map(({ line, message }) => [line, message])).toEqual(
