@@ -17,7 +17,7 @@ import { ask, collector, until } from './collector-rig.ts';
 const CHILD = join(import.meta.dirname, 'publisher-day-child.mjs');
 const BUILT = join(import.meta.dirname, '../../dist/edge-agent/publisher/publisher.js');
 /** Simulated; 24 is the whole day, of which InfluxDB alone takes minutes. */
-const HOURS = Number(process.env.NGATU_DAY_HOURS ?? 1);
+const HOURS = Number(process.env.NGATU_DAY_HOURS ?? 4);
 const MINUTES = HOURS * 60;
 const LIVES = 4;
 /** Events of so many simulated seconds are stored at once; 1 is what an agent does and takes a quarter of an hour. */
@@ -118,6 +118,7 @@ test.skipIf(!existsSync(BUILT))(
       process.stdout.write(
         `${JSON.stringify(report, (_key, value) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value))}\n`,
       );
+      expect(busy.length, 'passages counted while the day was on its way').toBeGreaterThan(0);
       expect(report.liveDelayBusyMs).toBeLessThan(20_000);
       // Then oldest first, each class for itself.
       for (const measurement of ['passage', 'flow', 'incident']) {
