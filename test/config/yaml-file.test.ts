@@ -12,7 +12,9 @@ const SOON_MS = 3000;
 const many = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i));
 
-async function problemsOf(text: string, load = loadCameraConfig) {
+type Load = (path: string, options: { env: NodeJS.ProcessEnv }) => Promise<unknown>;
+
+async function problemsOf(text: string, load: Load = loadCameraConfig) {
   const directory = await folderWith({ 'c.yaml': text, 'cameras/1.yaml': CAMERA });
   const before = process.cpuUsage();
   const problems = await refusal(load(join(directory, 'c.yaml'), { env: {} }));
@@ -84,7 +86,11 @@ describe('what a file says about itself', () => {
 
   it('shows no control characters of an address that it takes', async () => {
     const directory = await folderWith({ 'c.yaml': 'mqtt: {url: "mqtt:m\\N"}\n' });
-    const { summary } = await checkConfig(join(directory, 'c.yaml'), { env: {}, kind: 'collector' });
+    const { summary } = await checkConfig(join(directory, 'c.yaml'), {
+      env: {},
+      secrets: 'optional',
+      kind: 'collector',
+    });
     expect(summary).toMatch(/^collector: events from mqtt:m\P{C}* into database/u);
   });
 
