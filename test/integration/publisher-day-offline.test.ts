@@ -1,5 +1,5 @@
-// A box without its link for hours or a day of simulated time, killed four times meanwhile: when the broker is back, new events come at
-// once and the day comes after them, oldest first, exactly once.
+// A box without its link for a day of simulated time, killed four times meanwhile: when the broker is back, new events
+// come at once and the day comes after them, oldest first, exactly once.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,8 +16,8 @@ import { ask, collector, until } from './collector-rig.ts';
 
 const CHILD = join(import.meta.dirname, 'publisher-day-child.mjs');
 const BUILT = join(import.meta.dirname, '../../dist/edge-agent/publisher/publisher.js');
-/** Simulated; 24 is the whole day, of which InfluxDB alone takes minutes. */
-const HOURS = Number(process.env.NGATU_DAY_HOURS ?? 4);
+/** Simulated. Much less is delivered before anything new is counted. */
+const HOURS = Number(process.env.NGATU_DAY_HOURS ?? 24);
 const MINUTES = HOURS * 60;
 const LIVES = 4;
 /** Events of so many simulated seconds are stored at once; 1 is what an agent does and takes a quarter of an hour. */
