@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { describeFailure } from '../../cli/failure.ts';
 import { DEFAULT_MODEL } from '../../models/default-model.ts';
+import { runMain } from '../run-main.ts';
 import { type CameraFaultsBenchOptions, printCameraFaults } from './camera-faults/print-camera-faults.ts';
 import { benchCollector, type CollectorBenchOptions } from './collector/print-collector.ts';
 import { printCounts } from './counts.ts';
@@ -151,14 +151,4 @@ function machine(): string {
   return `${first?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`;
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.stderr.write(`${describeFailure(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runMain(() => main(process.argv.slice(2)));

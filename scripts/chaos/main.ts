@@ -5,8 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { describeFailure } from '../../cli/failure.ts';
+import { Command } from 'commander';
+import { runMain, wholeNumberFrom } from '../run-main.ts';
 import { type ChaosOptions, MIN_MINUTES, MINUTES_PER_FAULT } from './options.ts';
 import { isRight, reportOf } from './report.ts';
 import { runChaos } from './run.ts';
@@ -22,17 +22,17 @@ async function main(argv: readonly string[]): Promise<void> {
     .description(
       'breaks everything again and again and checks that nothing is lost and nothing counted twice',
     )
-    .option('--faults <n>', 'how many', countOf, 500)
-    .option('--agents <n>', 'simulated agents', countOf, 6)
-    .option('--collectors <n>', 'collector processes', countOf, 3)
-    .option('--seed <n>', 'the same seed gives the same faults and events', seedOf, 1)
+    .option('--faults <n>', 'how many', wholeNumberFrom(1), 500)
+    .option('--agents <n>', 'simulated agents', wholeNumberFrom(1), 6)
+    .option('--collectors <n>', 'collector processes', wholeNumberFrom(1), 3)
+    .option('--seed <n>', 'the same seed gives the same faults and events', wholeNumberFrom(0), 1)
     .option(
       '--minutes <n>',
       'planned time with faults; default a little over a second for each fault',
       Number,
     )
     .option('--events-per-second <n>', 'of each agent', Number, 20)
-    .option('--concurrency <n>', 'faults at once, at most', countOf, 4)
+    .option('--concurrency <n>', 'faults at once, at most', wholeNumberFrom(1), 4)
     .option('--directory <dir>', 'folder of the run; default one among the temporary ones')
     .option('--keep', 'keep the folder also when all is right', false)
     .action(chaos);
@@ -105,20 +105,6 @@ async function inside(argv: readonly string[]): Promise<number | undefined> {
   });
 }
 
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return count;
-}
-
-function seedOf(text: string): number {
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new InvalidArgumentError('Expected a whole number from 0.');
-  return seed;
-}
-
 function machine(): string {
   const [first] = cpus();
   const load = loadavg()[0]?.toFixed(1);
@@ -134,18 +120,9 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-try {
+await runMain(async () => {
   const argv = process.argv.slice(2);
   const helps = argv.some((word) => word === '--help' || word === '-h');
   const code = process.env[INSIDE] === '1' || helps ? undefined : await inside(argv);
-  if (code === undefined) await main(argv);
-  else process.exitCode = code;
-} catch (error) {
-  if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.stderr.write(`${describeFailure(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+  return code ?? main(argv);
+});

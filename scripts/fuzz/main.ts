@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { wholeNumberFrom } from '../run-main.ts';
 import type { ChildOptions } from './child.ts';
 import { type Failure, type FuzzReport, randomOf } from './fuzz-target.ts';
 import { head, row, sumRow } from './report.ts';
@@ -27,10 +28,10 @@ const HANGS_MS = 120_000;
 async function main(argv: readonly string[]): Promise<number> {
   const options = new Command('fuzz')
     .description('feed every parser that faces outside with broken, hostile and strange inputs')
-    .option('--inputs <n>', 'inputs in all', wholeNumber, 1_000_000)
-    .option('--seed <n>', 'the same seed makes the same inputs', wholeNumber, 1)
+    .option('--inputs <n>', 'inputs in all', wholeNumberFrom(1), 1_000_000)
+    .option('--seed <n>', 'the same seed makes the same inputs', wholeNumberFrom(1), 1)
     .option('--only <targets...>', `of ${TARGETS.map(({ name }) => name).join(', ')}`)
-    .option('--seconds <n>', 'stop after about this long', wholeNumber)
+    .option('--seconds <n>', 'stop after about this long', wholeNumberFrom(1))
     .option('--out <dir>', 'folder for inputs that break something', '.ngatu/fuzz')
     .option('--input <file>', 'run the bytes of one file, with one target')
     .parse([...argv], { from: 'user' })
@@ -176,13 +177,6 @@ async function runOne(
   } finally {
     await opened.close?.();
   }
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return value;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { describeFailure } from '../../cli/failure.ts';
 import { DEFAULT_MODEL } from '../../models/default-model.ts';
+import { runMain } from '../run-main.ts';
 import { repositoryRoot } from '../scenes/browser.ts';
 import { clipsSection } from './clips-section.ts';
 import { countsSection } from './counts-section.ts';
@@ -132,14 +133,4 @@ function contextOf(
   };
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.stderr.write(`${describeFailure(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runMain(() => main(process.argv.slice(2)));
