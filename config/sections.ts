@@ -1,7 +1,7 @@
 // The pieces that several configuration files share: how keys, durations, secrets and addresses are written.
 
 import { z } from 'zod';
-import { slugSchema } from '../contract/index.ts';
+import { isLoopback, slugSchema } from '../contract/index.ts';
 import { Secret } from './secret.ts';
 
 /** Every object of a configuration is strict: a misspelt key is an error, never silently ignored. */
@@ -85,11 +85,6 @@ export function httpSchema(defaultPort: number) {
         'true: other machines may read the pages without a token. Default false: without one, host must be 127.0.0.1.',
       ),
   }).check(checkWhole(checkListening));
-}
-
-/** Whether only programs of this machine can connect to an address. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function checkListening({ host, token, open }: Record<string, unknown>, issues: Issues): void {

@@ -8,16 +8,19 @@ export const CONTRACT_VERSION = 1;
 /** `v` of a message that this build understands. */
 export const versionSchema = z.literal(CONTRACT_VERSION);
 
+/** What a name is made of: see `slugSchema`. */
+export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
 /** Name of a site, agent, camera, line, zone, lane or direction: part of topics, tags and file names. */
 export const slugSchema = z
   .string()
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    'expected a slug: 1 to 63 of a-z, 0-9 and "-", neither first nor last a "-"',
-  );
+  .regex(SLUG, 'expected a slug: 1 to 63 of a-z, 0-9 and "-", neither first nor last a "-"');
+
+/** The first moment of the year 2200. */
+export const MAX_EPOCH_MS = 7_258_118_400_000;
 
 /** Milliseconds since 1970-01-01T00:00:00Z, whole; up to the year 2200, so that seconds or nanoseconds are noticed. */
-export const epochMsSchema = z.int().min(0).max(7_258_118_400_000);
+export const epochMsSchema = z.int().min(0).max(MAX_EPOCH_MS);
 
 /** A length of time in whole milliseconds. */
 export const durationMsSchema = z.int().min(0);

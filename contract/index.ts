@@ -14,6 +14,7 @@ export * from './incidents.ts';
 export * from './journeys.ts';
 export * from './json-schemas.ts';
 export * from './level-of-service.ts';
+export * from './loopback.ts';
 export * from './passages.ts';
 export * from './passenger-car-units.ts';
 export * from './plain-text.ts';

@@ -2,7 +2,7 @@
 // kinds of event that come thousands of times a second, with known fields only; everybody else has the schema look, which
 // also knows why not. A test holds the two together: what is plain here, the schema gives back unchanged.
 
-import { MAX_SPEED_BINS, ROAD_USERS, type TrafficEvent } from '../../contract/index.ts';
+import { MAX_EPOCH_MS, MAX_SPEED_BINS, ROAD_USERS, SLUG, type TrafficEvent } from '../../contract/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -206,8 +206,6 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-
 function isSlug(value: unknown): boolean {
   return typeof value === 'string' && SLUG.test(value);
 }
@@ -215,9 +213,6 @@ function isSlug(value: unknown): boolean {
 function isRoadUser(value: unknown): boolean {
   return (ROAD_USERS as readonly unknown[]).includes(value);
 }
-
-/** The contract's bound, see `epochMsSchema`. */
-const MAX_EPOCH_MS = 7_258_118_400_000;
 
 function isEpochMs(value: unknown): boolean {
   return isCount(value) && value <= MAX_EPOCH_MS;

@@ -2,10 +2,11 @@
 // trusted: a crash, another program or a newer collector may have written it.
 
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { epochMsSchema } from '../../contract/index.ts';
+import { replaceFile } from '../durable-file.ts';
 
 /** An event of a batch that was refused; `reason` is a word of this collector or of a newer one. */
 export type QuarantinedEvent = {
@@ -41,6 +42,8 @@ export class QuarantineFileError extends Error {
 
 /** Left by a crash before its rename. */
 export const PART = '.json.part';
+/** An operator of the collector's group looks into them. */
+const READABLE_BY_GROUP = 0o640;
 
 const NAME = /^(\d{15})-([0-9a-f]{32})\.json$/;
 
@@ -100,7 +103,7 @@ export async function writeQuarantined(
   const text = `${JSON.stringify({ ...facts, payloadBase64: Buffer.from(payload).toString('base64') })}\n`;
   const file = nameOf(message);
   try {
-    await writeDurably(directory, file, text);
+    await replaceFile(join(directory, file), text, READABLE_BY_GROUP);
   } catch (cause) {
     throw unusable(directory, cause);
   }
@@ -149,28 +152,4 @@ export function unusable(directory: string, cause: unknown): QuarantineError {
     `cannot write to the quarantine directory ${directory}: ${why}; make room or rights there`,
     { cause },
   );
-}
-
-async function writeDurably(directory: string, file: string, text: string): Promise<void> {
-  const part = join(directory, file.replace(/\.json$/, PART));
-  try {
-    const handle = await open(part, 'w', 0o640);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, join(directory, file));
-  } catch (error) {
-    // On a full disk the half of it would only take room; why it failed is what counts.
-    await unlink(part).catch(() => undefined);
-    throw error;
-  }
-  const folder = await open(directory, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

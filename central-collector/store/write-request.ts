@@ -4,6 +4,7 @@ import { type Agent as HttpAgent, request as httpRequest, Agent as PlainAgent } 
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { isLoopback } from '../../contract/index.ts';
 import { hideCredentials } from './hide-credentials.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 
@@ -114,8 +115,4 @@ function connectionError(base: URL, cause: Error, closing: AbortSignal): StoreEr
   return new StoreError('unavailable', `InfluxDB at ${base.host} cannot be reached: ${cause.message}`, {
     cause,
   });
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }

@@ -3,6 +3,7 @@
 
 import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateFolder, replaceFile } from '../../durable-file.ts';
 import {
   type AccountState,
   accountFileSchema,
@@ -13,7 +14,6 @@ import {
 } from './account-state.ts';
 import { AccountsError, whyOf } from './accounts-error.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { makePrivateFolder, replaceFile } from './durable-file.ts';
 import { ProblemError } from './problem.ts';
 
 export type AccountStoreOptions = {

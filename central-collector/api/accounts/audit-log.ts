@@ -2,6 +2,7 @@
 
 import { open, readFile, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateFolder, PRIVATE_FILE, syncFolder } from '../../durable-file.ts';
 import { AccountsError, whyOf } from './accounts-error.ts';
 import {
   type AuditVerdict,
@@ -20,7 +21,6 @@ import {
   formatLine,
   hashOfLine,
 } from './audit-entry.ts';
-import { makePrivateFolder, PRIVATE_FILE, syncFolder } from './durable-file.ts';
 
 export type AuditLogOptions = {
   readonly directory: string;

@@ -1,6 +1,7 @@
 // How browsers reach the centre: TLS by this server, and what is said when passwords would travel in the open.
 
 import { createSecureContext } from 'node:tls';
+import { isLoopback } from '../../../contract/index.ts';
 import { AccountsError, whyOf } from './accounts-error.ts';
 
 export type TlsFiles = {
@@ -30,8 +31,4 @@ export function httpsOptions({ cert, key }: TlsFiles): HttpsOptions {
 export function transportProblem(host: string, secure: boolean): string | undefined {
   if (secure || isLoopback(host)) return undefined;
   return `The pages are served without https on ${host}: others on the network can read passwords; set a certificate and key, or bind to 127.0.0.1 behind a proxy that has them.`;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -13,6 +13,7 @@ import {
   CHANNELS,
   eventBatchSchema,
   healthSchema,
+  MAX_EPOCH_MS,
   statusSchema,
   trafficEventSchema,
 } from '../../../contract/index.ts';
@@ -27,7 +28,7 @@ import type { FuzzTarget, Outcome } from '../target.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 /** The last moment that the contract knows: nothing is future-dated then. */
-const LATEST = 7_258_118_400_000;
+const LATEST = MAX_EPOCH_MS;
 const MAX_DETAIL = 320;
 /** Of the samples by size, those that are mostly used. */
 const SMALL_SHARE = 0.35;
