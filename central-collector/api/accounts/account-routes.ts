@@ -1,7 +1,7 @@
 // The account routes below /api/v1, described: the OpenAPI document, the tests of each role's limits and the routes
 // themselves come from here.
 
-import type { RouteDescription } from './route.ts';
+import type { RouteDescription } from '../route.ts';
 import * as schema from './schemas.ts';
 
 export const ACCOUNT_ROUTES = {

@@ -4,6 +4,7 @@
 import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePrivateFolder, replaceFile } from '../../durable-file.ts';
+import { ProblemError } from '../problem.ts';
 import {
   type AccountState,
   accountFileSchema,
@@ -14,7 +15,6 @@ import {
 } from './account-state.ts';
 import { AccountsError, whyOf } from './accounts-error.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { ProblemError } from './problem.ts';
 
 export type AccountStoreOptions = {
   readonly directory: string;

@@ -2,11 +2,11 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import { addRoute } from '../route.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import type { Token, User } from './account-state.ts';
 import { actorOf } from './actor.ts';
 import type { Gate } from './gate.ts';
-import { addRoute } from './route.ts';
 import type { tokenAnswer, userAnswer } from './schemas.ts';
 
 export function addAdministrationRoutes(server: FastifyInstance, gate: Gate): void {

@@ -3,11 +3,11 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { ProblemError, sendProblem } from '../problem.ts';
 import { digestOf } from './account-state.ts';
 import type { Accounts } from './accounts.ts';
 import { actorOf, type Principal } from './actor.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { ProblemError, sendProblem } from './problem.ts';
 import type { Permission } from './roles.ts';
 import { csrfTokenOf } from './sessions.ts';
 

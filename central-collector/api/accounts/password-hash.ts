@@ -2,7 +2,7 @@
 // raised later. A hash takes 128 MiB: few are made at once, and few wait.
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { ProblemError } from './problem.ts';
+import { ProblemError } from '../problem.ts';
 
 export type HashCost = {
   /** Logarithm of N to base 2. */

@@ -5,9 +5,9 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Logger } from 'pino';
+import { problemOf, sendProblem } from '../problem.ts';
 import { addAdministrationRoutes } from './administration-routes.ts';
 import type { Gate } from './gate.ts';
-import { problemOf, sendProblem } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionRoutes } from './session-routes.ts';
 

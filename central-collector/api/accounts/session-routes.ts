@@ -3,13 +3,13 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { ProblemError } from '../problem.ts';
+import { addRoute } from '../route.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { digestOf } from './account-state.ts';
 import { actorOf, type Principal } from './actor.ts';
 import type { Gate } from './gate.ts';
-import { ProblemError } from './problem.ts';
 import { PERMISSIONS, SESSION_LIFETIMES } from './roles.ts';
-import { addRoute } from './route.ts';
 import type { sessionAnswer } from './schemas.ts';
 import { csrfTokenOf, type NewSession } from './sessions.ts';
 

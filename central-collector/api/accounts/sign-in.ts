@@ -1,12 +1,12 @@
 // Where passwords are looked at: signing in and changing one's own password.
 
+import { ProblemError } from '../problem.ts';
 import { type AccountState, type User, withoutSessionsOf, withUser } from './account-state.ts';
 import type { AccountStore } from './account-store.ts';
 import type { Actor, Principal } from './actor.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import { passwordProblem } from './password-rules.ts';
-import { ProblemError } from './problem.ts';
 import { endSession, type NewSession, startSession } from './sessions.ts';
 import type { Attempt, Throttle } from './throttle.ts';
 

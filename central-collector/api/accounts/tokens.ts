@@ -1,10 +1,10 @@
 // API tokens: what programs show instead of signing in. Shown once, stored as a hash, limited by scopes, owner and time.
 
 import { randomBytes } from 'node:crypto';
+import { ProblemError } from '../problem.ts';
 import { digestOf, type Token } from './account-state.ts';
 import type { AccountStore } from './account-store.ts';
 import type { Actor, Principal } from './actor.ts';
-import { ProblemError } from './problem.ts';
 import { permissionsOfToken, type Scope } from './roles.ts';
 
 export type TokensOptions = { readonly store: AccountStore; readonly now: () => number };

@@ -1,11 +1,11 @@
 // Users as administrators manage them. Administrators never learn a password that stays: they hand out one-time ones.
 
 import { randomInt } from 'node:crypto';
+import { ProblemError } from '../problem.ts';
 import { type AccountState, type User, withoutSessionsOf, withUser } from './account-state.ts';
 import type { AccountStore, Change } from './account-store.ts';
 import type { Actor } from './actor.ts';
 import type { PasswordHasher } from './password-hash.ts';
-import { ProblemError } from './problem.ts';
 import type { Role } from './roles.ts';
 
 export type UsersOptions = {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { problemSchema } from '../../../../central-collector/api/accounts/problem.ts';
+import { problemSchema } from '../../../../central-collector/api/problem.ts';
 import { closeRigs, GOOD_PASSWORD, openRig } from './rig.ts';
 
 afterEach(closeRigs);

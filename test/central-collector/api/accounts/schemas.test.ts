@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ACCOUNT_ROUTES } from '../../../../central-collector/api/accounts/account-routes.ts';
-import { problemSchema } from '../../../../central-collector/api/accounts/problem.ts';
-import type { RouteDescription } from '../../../../central-collector/api/accounts/route.ts';
+import { problemSchema } from '../../../../central-collector/api/problem.ts';
+import type { RouteDescription } from '../../../../central-collector/api/route.ts';
 
 describe('the descriptions of the account routes', () => {
   it.each(Object.entries<RouteDescription>(ACCOUNT_ROUTES))(

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { problemSchema } from '../../../../central-collector/api/accounts/problem.ts';
 import { sessionAnswer } from '../../../../central-collector/api/accounts/schemas.ts';
 import { MAX_SESSIONS } from '../../../../central-collector/api/accounts/sessions.ts';
+import { problemSchema } from '../../../../central-collector/api/problem.ts';
 import { closeRigs, GOOD_PASSWORD, openRig } from './rig.ts';
 
 afterEach(closeRigs);

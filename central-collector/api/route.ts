@@ -2,8 +2,8 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Principal } from './actor.ts';
-import type { Access, Gate } from './gate.ts';
+import type { Principal } from './accounts/actor.ts';
+import type { Access, Gate } from './accounts/gate.ts';
 import { ProblemError } from './problem.ts';
 
 export type RouteDescription = {
@@ -16,9 +16,18 @@ export type RouteDescription = {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  readonly status: 200 | 201 | 204;
-  /** Without one, the answer is empty. */
+  readonly status: 200 | 201 | 202 | 204;
+  /** Without one, the answer is empty, or none of JSON: see `produces`. */
   readonly answer?: z.ZodType;
+  /** Other content types that it may answer with, such as `text/csv` or `image/jpeg`; the handler sends those itself. */
+  readonly produces?: readonly string[];
+  /** Of a body, bytes; larger ones are refused before they are read. Default 16 KiB. */
+  readonly bodyLimit?: number;
+  /**
+   * `private`: the browser may keep the answer and asks with its ETag whether it still holds. Default: it must not be
+   * kept.
+   */
+  readonly cache?: 'private';
 };
 
 type Part<T> = T extends z.ZodType ? z.output<T> : undefined;
@@ -33,7 +42,6 @@ export type Asked<R extends RouteDescription> = {
   readonly reply: FastifyReply;
 };
 
-/** Larger bodies are refused before they are read. */
 const BODY_LIMIT_BYTES = 16 * 1024;
 
 const NOTHING = z.strictObject({});
@@ -43,12 +51,14 @@ export function addRoute<R extends RouteDescription>(
   server: FastifyInstance,
   gate: Gate,
   route: R,
-  handler: (asked: Asked<R>) => Promise<R['answer'] extends z.ZodType ? z.input<R['answer']> : void>,
+  handler: (
+    asked: Asked<R>,
+  ) => Promise<(R['answer'] extends z.ZodType ? z.input<R['answer']> : void) | FastifyReply>,
 ): void {
   server.route({
     method: route.method,
     url: route.path,
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: route.bodyLimit ?? BODY_LIMIT_BYTES,
     onRequest: gate.requires(route.access),
     handler: async (request, reply) => {
       const asked = {
@@ -59,8 +69,12 @@ export function addRoute<R extends RouteDescription>(
         request,
         reply,
       } as Asked<R>;
+      reply
+        .code(route.status)
+        .header('cache-control', route.cache === 'private' ? 'private, no-cache' : 'no-store');
       const answer = await handler(asked);
-      reply.code(route.status).header('cache-control', 'no-store');
+      // The handler has sent something else than JSON, or goes on sending.
+      if (answer === reply) return reply;
       return reply.send(answer);
     },
   });
