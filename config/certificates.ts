@@ -9,7 +9,7 @@ export type TlsConfig = z.output<typeof tlsSchema>;
 
 export type Certificates = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 
-/** A file that `mqtt.tls` names cannot be read. */
+/** A PEM file that the configuration names cannot be read. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError';
   readonly retryable = false;
@@ -22,10 +22,21 @@ export async function readCertificates(tls: TlsConfig): Promise<Certificates> {
   const parts = await Promise.all(
     (['ca', 'cert', 'key'] as const).map(async (key) => {
       const path = tls[key];
-      return path === undefined ? {} : { [key]: await readPem(key, path) };
+      return path === undefined ? {} : { [key]: await readPem(`mqtt.tls.${key}`, path) };
     }),
   );
   return Object.assign({}, ...parts);
+}
+
+/** Certificate and key that the pages of the centre are served with. Throws CertificateError. */
+export async function readHttpsFiles({
+  cert,
+  key,
+}: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  return { cert: await readPem('centre.https.cert', cert), key: await readPem('centre.https.key', key) };
 }
 
 async function readPem(key: string, path: string): Promise<Buffer> {
@@ -33,7 +44,7 @@ async function readPem(key: string, path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (cause) {
     throw new CertificateError(
-      `mqtt.tls.${key}: the file ${path} cannot be read: ${whyUnreadable(cause)}; correct the path or put the PEM file there`,
+      `${key}: the file ${path} cannot be read: ${whyUnreadable(cause)}; correct the path or put the PEM file there`,
       { cause },
     );
   }

@@ -1,6 +1,7 @@
 // The configuration of a central collector: broker, database, and where refused messages go.
 
 import { z } from 'zod';
+import { centreSchema } from './centre.ts';
 import {
   checkBroker,
   checkCredentials,
@@ -112,7 +113,10 @@ export const collectorSchema = section({
   })
     .prefault({})
     .describe('What one agent may do to the database.'),
-  http: httpSchema(9465).prefault({}).describe('/healthz and /metrics.'),
+  centre: centreSchema.prefault({}).describe('The control centre: pages for people, API, event stream.'),
+  http: httpSchema(9465)
+    .prefault({})
+    .describe('Address of everything that it serves: /healthz, /metrics, /ledger and the control centre.'),
   log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),
 });
 

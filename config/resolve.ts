@@ -92,6 +92,17 @@ export function resolveCollectorPaths(collector: CollectorConfig, directory: str
     ...collector,
     mqtt: resolveTlsPaths(collector.mqtt, directory),
     quarantine: { ...collector.quarantine, directory: resolve(directory, collector.quarantine.directory) },
+    centre: resolveCentrePaths(collector.centre, directory),
+  };
+}
+
+function resolveCentrePaths(centre: CollectorConfig['centre'], directory: string): CollectorConfig['centre'] {
+  const { https, map } = centre;
+  return {
+    ...centre,
+    directory: resolve(directory, centre.directory),
+    ...(https && { https: { cert: resolve(directory, https.cert), key: resolve(directory, https.key) } }),
+    ...(map !== undefined && { map: resolve(directory, map) }),
   };
 }
 

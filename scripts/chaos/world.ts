@@ -146,6 +146,7 @@ async function makeCollector(
     mqtt: { url: `mqtt://127.0.0.1:${await brokerLink.listen()}`, clientId: name },
     influxdb: { url: `http://127.0.0.1:${await databaseLink.listen()}`, database: DATABASE },
     quarantine: { directory: quarantine },
+    centre: { enabled: false },
     http: { port: 0 },
   };
   await writeFile(config, stringify(settings));

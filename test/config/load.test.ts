@@ -165,6 +165,18 @@ describe('the configuration of a collector', () => {
       },
       quarantine: { directory: join(directory, 'data/quarantine'), maxMiB: 256 },
       limits: { namesPerAgent: 10_000 },
+      centre: {
+        enabled: true,
+        name: 'ngatu',
+        directory: join(directory, 'data/centre'),
+        timeZone: 'Asia/Ho_Chi_Minh',
+        language: 'vi',
+        origins: [],
+        behindHttps: false,
+        proxies: [],
+        stream: { maxMiB: 256 },
+        pictures: { maxMiB: 512 },
+      },
       http: { host: '127.0.0.1', port: 9465 },
       log: { level: 'info' },
     });

@@ -47,6 +47,7 @@ export class CollectorProcess {
       `influxdb: {url: "${influx}", database: ${database}}`,
       `quarantine: {directory: ./quarantine-${name}}`,
       `http: {host: 127.0.0.1, port: ${port}}`,
+      ...(more.some((line) => line.startsWith('centre:')) ? [] : ['centre: {enabled: false}']),
       'log: {level: error}',
       ...more,
     ];

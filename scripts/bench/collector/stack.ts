@@ -68,6 +68,7 @@ async function startCollector(
       mqtt: { url: mqttUrl, clientId: name, sharedGroup: 'bench' },
       influxdb: { url: influxUrl, database: DATABASE },
       quarantine: { directory: join(directory, 'quarantine') },
+      centre: { enabled: false },
       http: { port },
       log: { level: 'warn' },
     }),
