@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 import { type Ack, type AgentAddress, CONTRACT_VERSION, topicOf } from '../../contract/index.ts';
-import { IntervalSet } from './interval-set.ts';
+import { IntervalSet } from '../interval-set.ts';
 import type { BatchId } from './read-message.ts';
 
 export type AckSenderOptions = {

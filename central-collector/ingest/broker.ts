@@ -31,6 +31,10 @@ export type BrokerOptions = {
   readonly clientId: string;
   /** Collectors with one group share the agents' messages. */
   readonly sharedGroup: string;
+  /** What to listen to, with the QoS asked for, in place of the group's share. */
+  readonly filters?: Readonly<Record<string, { readonly qos: 0 | 1 }>>;
+  /** Called when it listens; `resumed` when the broker had kept the session, so that nothing was missed meanwhile. */
+  readonly onListening?: (resumed: boolean) => void;
   /**
    * Unacknowledged messages the broker may send, 1 to 65535. Default 2000: two requests to InfluxDB under way and one
    * being gathered; with fewer, InfluxDB waits for the broker.
@@ -98,8 +102,8 @@ export class BrokerConnection {
       this.#deliver(client, topic, payload as Buffer, qos, messageId);
       done(qos === 1 ? ACKNOWLEDGED_LATER : undefined);
     };
-    client.on('connect', () => {
-      this.#subscribe(client).catch((error: Error) => {
+    client.on('connect', ({ sessionPresent }) => {
+      this.#subscribe(client, sessionPresent).catch((error: Error) => {
         // Its end has been told, and why is known better there.
         if (!client.connected) return;
         this.#down(`subscribing failed: ${error.message}`);
@@ -143,16 +147,10 @@ export class BrokerConnection {
     if ((await ended) === 'late') client.stream.destroy();
   }
 
-  async #subscribe(client: MqttClient): Promise<void> {
-    const { sharedGroup, log } = this.#options;
-    const filters = {
-      [`$share/${sharedGroup}/${filterOf('events')}`]: { qos: 1 as const },
-      [`$share/${sharedGroup}/${filterOf('health')}`]: { qos: 0 as const },
-      // Not shared: only so do the retained ones come, and each collector knows who is there.
-      [filterOf('status')]: { qos: 1 as const },
-    };
+  async #subscribe(client: MqttClient, resumed: boolean): Promise<void> {
+    const { sharedGroup, log, filters = sharedFilters(sharedGroup), onListening } = this.#options;
     await this.#tryToAnswer(client);
-    const granted = await client.subscribeAsync(filters);
+    const granted = await client.subscribeAsync({ ...filters });
     const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
     if (refused.length > 0)
       throw new Error(`the broker refused ${refused.join(', ')}; check its access rules`);
@@ -166,6 +164,7 @@ export class BrokerConnection {
     }, STEADY_MS);
     this.#steady.unref();
     log.info({ filters: Object.keys(filters) }, 'listening to the broker');
+    onListening?.(resumed);
   }
 
   /**
@@ -221,6 +220,15 @@ export class BrokerConnection {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+function sharedFilters(sharedGroup: string) {
+  return {
+    [`$share/${sharedGroup}/${filterOf('events')}`]: { qos: 1 as const },
+    [`$share/${sharedGroup}/${filterOf('health')}`]: { qos: 0 as const },
+    // Not shared: only so do the retained ones come, and each collector knows who is there.
+    [filterOf('status')]: { qos: 1 as const },
+  };
 }
 
 function clientOptions(options: BrokerOptions): IClientOptions {

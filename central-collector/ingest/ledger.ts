@@ -2,7 +2,7 @@
 // Pure state, no clock and no I/O; storing it and hearing from other collectors is ledger-sync's work.
 
 import type { AgentAddress } from '../../contract/index.ts';
-import { IntervalSet, type Range } from './interval-set.ts';
+import { IntervalSet, type Range } from '../interval-set.ts';
 import { type Batch, type BatchId, momentOf } from './read-message.ts';
 
 /** One life of one agent's outbox, as the API shows it. */

@@ -67,6 +67,8 @@ export type StreamEvent<K extends StreamKind = StreamKind> = {
     readonly subject?: string;
     readonly time: string;
     readonly datacontenttype: 'application/json';
+    /** It came more than a minute after it happened, from a box that was cut off: list it, do not ring or animate it. */
+    readonly late?: true;
     readonly data: z.infer<(typeof STREAM_DATA)[Kind]>;
   };
 }[K];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IntervalSet } from '../../../central-collector/ingest/interval-set.ts';
+import { IntervalSet } from '../../central-collector/interval-set.ts';
 
 describe('the set of sequence numbers', () => {
   it('behaves like a plain set, whatever is added in whatever order', () => {
