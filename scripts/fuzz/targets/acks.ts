@@ -14,8 +14,8 @@ const T0 = Date.UTC(2026, 0, 1);
 const COMMANDS = [
   { v: 1, id: 'a', expiresAtMs: T0, name: 'snapshot', camera: 'cam-1' },
   { v: 1, id: 'b', expiresAtMs: T0, name: 'reload' },
-  { v: 1, id: 'c', expiresAtMs: T0, name: 'set-configuration', revision: 3, yaml: 'site: a\n' },
-  { v: 1, id: 'd', expiresAtMs: T0, name: 'set-model', camera: 'cam-1', card: 'yolox_nano' },
+  { v: 1, id: 'c', expiresAtMs: T0, name: 'set-configuration', camera: 'cam-1', revision: 3, yaml: 'a' },
+  { v: 1, id: 'd', expiresAtMs: T0, name: 'evidence', file: 'cam-1/a.jpg', offset: 0, length: 9 },
   { v: 1, id: 'e', agent: 'box-1', atMs: T0, ok: false, problems: [{ path: 'a', message: 'b' }] },
 ].map((command) => JSON.stringify(command));
 
