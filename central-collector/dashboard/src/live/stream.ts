@@ -1,0 +1,214 @@
+// The page's one connection to the live stream. It is made anew when it ends, goes on after the last event that was
+// seen, and tells at once when it is not live.
+
+import { signal } from '@preact/signals';
+import type { StreamEvent, StreamKind } from '../../../api/schemas/stream.ts';
+import { address } from '../api/client.ts';
+import { type Connection, Freshness, type Instant } from './freshness.ts';
+
+type Handler<K extends StreamKind> = (event: StreamEvent<K>) => void;
+type AnyHandler = (event: never) => void;
+
+/** How this page's screens stand to the centre. Shown by the shell; components grey their numbers by it. */
+export const connection = signal<Connection>({ state: 'starting', sinceMs: null });
+
+/** What the centre itself is in trouble with, as its heartbeat says. */
+export const centreProblems = signal<readonly string[]>([]);
+
+/** Grows when what was asked for before must be asked for anew: events were, or may have been, missed. */
+export const renewals = signal(0);
+
+/** The centre's clock, ms; moves on once a second while pages are open. */
+export const nowMs = signal(Date.now());
+
+const ALWAYS = ['hello', 'heartbeat', 'gap', 'slow'] as const satisfies StreamKind[];
+const KINDS = ['flow', 'incident', 'verdict', 'box', 'camera', 'tile'] as const satisfies StreamKind[];
+const TICK_MS = 250;
+const FIRST_RETRY_MS = 500;
+const MOST_RETRY_MS = 8000;
+/** Cut off for longer, what is shown is asked for anew instead of all that has happened since. */
+const RESUME_WITHIN_MS = 120_000;
+
+export type LiveStreamOptions = {
+  readonly kinds: readonly StreamKind[];
+  /** Only events of this camera. */
+  readonly camera?: string;
+  /** Events may have been missed: what is shown must be asked for, now that the stream tells what follows. */
+  readonly onMissed?: () => void;
+};
+
+/** Calls handlers with what arrives. `start` and `stop` may be called again and again. */
+export class LiveStream {
+  readonly #options: LiveStreamOptions;
+  readonly #handlers = new Map<StreamKind, Set<AnyHandler>>();
+  readonly #freshness = new Freshness(instant());
+  #source: EventSource | null = null;
+  #lastEventId: string | null = null;
+  /** Whether this connection goes on where the last one ended. */
+  #resumes = false;
+  #retryMs = FIRST_RETRY_MS;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #running = false;
+
+  constructor(options: LiveStreamOptions) {
+    this.#options = options;
+  }
+
+  /** Calls `handler` for each event of this kind until the function that it gives is called. */
+  on<K extends StreamKind>(kind: K, handler: Handler<K>): () => void {
+    const handlers = this.#handlers.get(kind) ?? new Set();
+    this.#handlers.set(kind, handlers);
+    handlers.add(handler as AnyHandler);
+    return () => handlers.delete(handler as AnyHandler);
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#freshness.restarted(instant());
+    this.#lastEventId = null;
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#close();
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  /** Looks at the clock. A silent connection is given up. */
+  check(): Connection {
+    const now = this.#freshness.at(instant());
+    if (now.state === 'cut' && this.#source !== null && now.sinceMs !== null) this.#again();
+    return now;
+  }
+
+  /** Now rather than after the pause: the machine woke up, the network came back, somebody asked. */
+  hurry(): void {
+    if (!this.#running || this.#source?.readyState === EventSource.OPEN) return;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#close();
+    this.#connect();
+  }
+
+  serverNowMs(): number {
+    return this.#freshness.serverNowMs(instant());
+  }
+
+  #connect(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    const { kinds, camera } = this.#options;
+    const { sinceMs } = this.#freshness.at(instant());
+    if (sinceMs !== null && Date.now() - sinceMs > RESUME_WITHIN_MS) this.#lastEventId = null;
+    this.#resumes = this.#lastEventId !== null;
+    const source = new EventSource(
+      address('/events', { type: [...kinds, ...ALWAYS], camera, lastEventId: this.#lastEventId }),
+    );
+    this.#source = source;
+    const receive = (message: MessageEvent<string>) => {
+      if (source === this.#source) this.#receive(message.data);
+    };
+    for (const kind of [...kinds, ...ALWAYS]) source.addEventListener(kind, receive);
+    // The browser's own retry knows neither a growing pause nor an answer that is no stream.
+    source.onerror = () => {
+      if (source === this.#source) this.#again();
+    };
+  }
+
+  #again(): void {
+    this.#close();
+    if (!this.#running) return;
+    // Spread: a centre that comes back is not asked by all walls and desks in the same moment.
+    this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.5 + Math.random() / 2));
+    this.#retryMs = Math.min(MOST_RETRY_MS, this.#retryMs * 2);
+  }
+
+  #close(): void {
+    this.#source?.close();
+    this.#source = null;
+    this.#freshness.closed();
+  }
+
+  #receive(text: string): void {
+    const event = JSON.parse(text) as StreamEvent;
+    const kind = event.type.split('.')[1] as StreamKind;
+    if (event.id !== '-' && event.id !== '') this.#lastEventId = event.id;
+    if (event.type === 'ngatu.hello.v1') {
+      this.#retryMs = FIRST_RETRY_MS;
+      if (!this.#resumes) this.#options.onMissed?.();
+      this.#lastEventId ??= event.data.newestId;
+    }
+    if (event.type === 'ngatu.hello.v1' || event.type === 'ngatu.heartbeat.v1')
+      this.#freshness.heard(Date.parse(event.data.now), instant());
+    if (event.type === 'ngatu.gap.v1') {
+      // From now on, and what is shown asked for anew as soon as this connection stands.
+      this.#lastEventId = null;
+      this.#close();
+      this.#connect();
+    }
+    for (const handler of [...(this.#handlers.get(kind) ?? [])])
+      (handler as (event: StreamEvent) => void)(event);
+  }
+}
+
+/** The page's connection, of all cameras. Passages are not in it: a city has thousands a second. */
+export const live = new LiveStream({
+  kinds: KINDS,
+  onMissed: () => {
+    renewals.value += 1;
+  },
+});
+
+/** Calls `handler` for each event of this kind until the function that it gives is called. */
+export function on<K extends StreamKind>(kind: K, handler: Handler<K>): () => void {
+  return live.on(kind, handler);
+}
+
+/** The centre's clock. */
+export function serverNowMs(): number {
+  return live.serverNowMs();
+}
+
+/** Keeps the signals above true; called once, by the shell. Gives the function that ends it. */
+export function watchConnection(): () => void {
+  const look = () => {
+    const next = live.check();
+    const { state, sinceMs } = connection.peek();
+    if (next.state !== state || next.sinceMs !== sinceMs) connection.value = next;
+    const second = Math.floor(serverNowMs() / 1000) * 1000;
+    if (second !== nowMs.peek()) nowMs.value = second;
+  };
+  const wake = () => {
+    look();
+    if (connection.peek().state !== 'live') live.hurry();
+  };
+  const visible = () => {
+    if (document.visibilityState === 'visible') wake();
+  };
+  const ends = [
+    on('heartbeat', ({ data }) => {
+      if (data.problems.join() !== centreProblems.peek().join()) centreProblems.value = data.problems;
+      look();
+    }),
+    on('hello', look),
+  ];
+  const timer = setInterval(look, TICK_MS);
+  window.addEventListener('online', wake);
+  window.addEventListener('focus', wake);
+  window.addEventListener('pageshow', wake);
+  document.addEventListener('visibilitychange', visible);
+  return () => {
+    clearInterval(timer);
+    for (const end of ends) end();
+    window.removeEventListener('online', wake);
+    window.removeEventListener('focus', wake);
+    window.removeEventListener('pageshow', wake);
+    document.removeEventListener('visibilitychange', visible);
+  };
+}
+
+function instant(): Instant {
+  return { wallMs: Date.now(), steadyMs: performance.now() };
+}
