@@ -1,0 +1,46 @@
+// Names of what cameras measure of an incident.
+
+import { words } from '../../words/words.ts';
+
+export const measureWord = words({
+  en: {
+    durationS: 'Has lasted',
+    standsS: 'Standing for',
+    unseenS: 'Out of sight for',
+    othersHalted: 'Others halted nearby',
+    speedKmh: 'Speed',
+    limitKmh: 'Speed limit',
+    fromKmh: 'Speed before the stop',
+    brakingMs2: 'Braking',
+    distanceM: 'Went the wrong way for',
+    distanceSizes: 'Went the wrong way for (vehicle lengths in the picture)',
+    angleDeg: 'Angle against the direction of travel',
+    widthM: 'Width',
+    heightM: 'Height',
+    lengthM: 'Length of the queue',
+    vehicles: 'Vehicles in the area',
+    queuedVehicles: 'Vehicles in the queue',
+    occupancy: 'Road surface covered',
+    watchEnded: 'Ended because the camera stopped watching',
+  },
+  vi: {
+    durationS: 'Đã kéo dài',
+    standsS: 'Đứng yên',
+    unseenS: 'Khuất tầm nhìn',
+    othersHalted: 'Số xe khác dừng gần đó',
+    speedKmh: 'Tốc độ',
+    limitKmh: 'Tốc độ giới hạn',
+    fromKmh: 'Tốc độ trước khi dừng',
+    brakingMs2: 'Gia tốc hãm',
+    distanceM: 'Quãng đường đi ngược chiều',
+    distanceSizes: 'Quãng đường đi ngược chiều (lần chiều dài xe trong hình)',
+    angleDeg: 'Góc so với chiều xe chạy',
+    widthM: 'Bề rộng',
+    heightM: 'Chiều cao',
+    lengthM: 'Chiều dài hàng chờ',
+    vehicles: 'Số xe trong khu vực',
+    queuedVehicles: 'Số xe trong hàng chờ',
+    occupancy: 'Tỷ lệ mặt đường bị chiếm',
+    watchEnded: 'Kết thúc vì camera ngừng quan sát',
+  },
+});
