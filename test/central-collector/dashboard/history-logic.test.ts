@@ -31,7 +31,7 @@ const NOON = Date.parse('2026-11-22T12:00:00+07:00');
 function answer(
   from: string,
   n: (number | null)[],
-  coverage = n.map((one) => (one === null ? 0 : 1)),
+  coverage: number[] = n.map((one) => (one === null ? 0 : 1)),
 ): FlowsAnswer {
   const fromMs = Date.parse(from);
   const time = (ms: number) => new Date(ms).toISOString();

@@ -1,6 +1,5 @@
 // The answers of the API that this page reads, and the one shape that it makes of them.
 
-import type { RoadUser } from '../../../../../contract/index.ts';
 import type { Every } from '../../../../api/schemas/common.ts';
 import type {
   FlowsAnswer,
@@ -10,6 +9,7 @@ import type {
   SpeedsAnswer,
   ZonesAnswer,
 } from '../../../../api/schemas/history.ts';
+import type { RoadUser } from '../../api/types.ts';
 
 export type { Every, Group, RoadUser };
 
