@@ -206,7 +206,7 @@ build() {
   if [[ -e $stamp ]]; then
     # Folders count as well: they change when a file is removed.
     [[ -n $(find "${sources[@]}" tsconfig.json tsconfig.build.json package-lock.json \
-      \( -type d -o -name '*.ts' -o -name '*.json' \) -newer "$stamp" -print -quit) ]] || return 0
+      \( -type d -o -name '*.ts' -o -name '*.json' -o -path 'central-collector/dashboard/*' \) -newer "$stamp" -print -quit) ]] || return 0
   fi
   say 'Building …'
   mkdir -p dist
