@@ -8,6 +8,7 @@ import { cameraEvidenceSchema } from './evidence.ts';
 import { carriagewaySchema, checkCarriageways, incidentsSchema } from './incidents.ts';
 import { checkLanes, lanesSchema } from './lanes.ts';
 import { pictureCheckSchema } from './picture-check.ts';
+import { picturesSchema } from './remote.ts';
 import {
   CREDENTIALS_IN_URL,
   checkCredentials,
@@ -174,6 +175,9 @@ export const cameraSchema = section({
   evidence: cameraEvidenceSchema
     .prefault({})
     .describe('Pictures and clips of incidents, kept on the box; see `evidence` of the box for how much.'),
+  pictures: picturesSchema
+    .prefault({})
+    .describe('What the control centre may fetch of the pictures; decided at the box alone.'),
 }).check(checkWhole(checkGeometry));
 
 const pictureSizeSchema = z.object({ width: z.number(), height: z.number() });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import { evidenceStoreSchema } from './evidence.ts';
+import { commandsSchema } from './remote.ts';
 import {
   checkBroker,
   checkWhole,
@@ -80,6 +81,7 @@ const edgeShape = {
   evidence: evidenceStoreSchema
     .prefault({})
     .describe('Where pictures and clips of incidents are kept; cameras say whether there are any.'),
+  commands: commandsSchema.prefault({}).describe('What the control centre may ask of this box.'),
   http: httpSchema(9464).prefault({}).describe('/healthz and /metrics.'),
   log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),
   detector: detectorSchema.prefault({}).describe('The model and the cores it may use.'),

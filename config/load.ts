@@ -6,6 +6,7 @@ import { adviseCamera, adviseCertificates, adviseLogin, adviseModel } from './ad
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
+import { withoutPlaceholders } from './hidden-secrets.ts';
 import { ConfigError, inReadingOrder, MAX_PROBLEMS, many, type Problem, pathText } from './problems.ts';
 import { wrongKind } from './recognise.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type SecretOptions,
 } from './resolve.ts';
 import { validate, valueAt } from './validate.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+import { parseYaml, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** A problem of a camera that only the edge's own code can find; `path` from the camera on. */
 export type CameraProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
@@ -59,6 +60,26 @@ export async function loadCollectorConfig(path: string, options: LoadOptions = {
 
 export async function readCameraConfig(path: string, options: ReadOptions): Promise<Reading<CameraConfig>> {
   return conclude(await cameraIn(await readYamlFile(path), [], options, []), [path]);
+}
+
+/** The text of one camera as if it stood in `file`, with line and column of the text in its problems. */
+export async function readCameraText(
+  file: string,
+  text: string,
+  options: ReadOptions,
+): Promise<Reading<CameraConfig>> {
+  return conclude(await cameraIn(parseYaml(file, text), [], options, []), [file]);
+}
+
+/** Checks the text of a camera where its secrets, files and cards are not: `{hidden: …}` stands for a secret. */
+export function checkCameraText(text: string): readonly Problem[] {
+  const yaml = parseYaml('', text);
+  if (yaml.value === undefined) return yaml.problems;
+  const mistaken = wrongKind(yaml, 'camera');
+  if (mistaken) return [mistaken];
+  const value = withoutPlaceholders(yaml.value);
+  const { data, problems } = validate(cameraSchema, yaml, value);
+  return conclude({ config: data, problems: [...yaml.problems, ...problems] }, ['']).problems;
 }
 
 export async function readCollectorConfig(
@@ -127,7 +148,7 @@ export async function readEdgeConfig(path: string, options: ReadOptions): Promis
 }
 
 /** The file and the path in it where a camera of the edge configuration stands. */
-async function placeOfCamera(
+export async function placeOfCamera(
   yaml: YamlFile,
   entry: object,
   at: readonly PropertyKey[],

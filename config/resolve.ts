@@ -79,6 +79,7 @@ export function resolveEdgePaths(edge: EdgeConfig, directory: string): EdgeConfi
     mqtt: resolveTlsPaths(edge.mqtt, directory),
     outbox: { ...edge.outbox, directory: resolve(directory, edge.outbox.directory) },
     evidence: { ...edge.evidence, directory: resolve(directory, edge.evidence.directory) },
+    commands: { ...edge.commands, directory: resolve(directory, edge.commands.directory) },
     detector: {
       ...edge.detector,
       model: modelPath(edge.detector.model, directory),
@@ -97,16 +98,17 @@ export function resolveCollectorPaths(collector: CollectorConfig, directory: str
 }
 
 function resolveCentrePaths(centre: CollectorConfig['centre'], directory: string): CollectorConfig['centre'] {
-  const { https, map } = centre;
+  const { https, map, mqtt } = centre;
   return {
     ...centre,
     directory: resolve(directory, centre.directory),
     ...(https && { https: { cert: resolve(directory, https.cert), key: resolve(directory, https.key) } }),
     ...(map !== undefined && { map: resolve(directory, map) }),
+    ...(mqtt && { mqtt: resolveTlsPaths(mqtt, directory) }),
   };
 }
 
-function resolveTlsPaths<T extends EdgeConfig['mqtt']>(mqtt: T, directory: string): T {
+function resolveTlsPaths<T extends Pick<EdgeConfig['mqtt'], 'tls'>>(mqtt: T, directory: string): T {
   if (mqtt.tls === undefined) return mqtt;
   const absolute = Object.entries(mqtt.tls).map(([key, path]) => [key, path && resolve(directory, path)]);
   return { ...mqtt, tls: Object.fromEntries(absolute) };

@@ -38,11 +38,24 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'reading it is not permitted to this user',
 };
 
+/** The text alone; undefined when it cannot be read. */
+export async function readYamlText(file: string): Promise<string | undefined> {
+  try {
+    return await readText(file);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  return new TextDecoder('utf-8', { fatal: true }).decode(await readBounded(file));
+}
+
 /** Reads and parses; problems are returned, not thrown. */
 export async function readYamlFile(file: string): Promise<YamlFile> {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readBounded(file));
+    text = await readText(file);
   } catch (error) {
     return unreadable(file, `cannot be read: ${whyUnreadable(error)}`);
   }

@@ -19,6 +19,7 @@ export * from './passages.ts';
 export * from './passenger-car-units.ts';
 export * from './plain-text.ts';
 export * from './road-users.ts';
+export * from './secret-parameter.ts';
 export * from './status.ts';
 export * from './topics.ts';
 export * from './turning-movements.ts';

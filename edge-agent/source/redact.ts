@@ -1,5 +1,7 @@
 // Takes credentials out of text before it is logged, reported or thrown.
 
+import { SECRET_PARAMETER } from '../../contract/index.ts';
+
 /** What stands in the place of a secret. */
 const MASK = '***';
 
@@ -8,13 +10,6 @@ const MASK = '***';
  * a bound here and below, because without one a long line takes the square of its length.
  */
 const USER_INFO = /(\b[a-z][a-z0-9+.-]{0,63}:\/\/)[^/\s'"?#]*@/gi;
-
-/**
- * Parameters that cameras and portals use for secrets: in the query, or in the path itself, as in
- * `/user=admin_password=…_channel=1_stream=0.sdp` of widespread recorders.
- */
-const SECRET_PARAMETER =
-  /([?&;/](?:[a-z0-9_-]{0,100}(?:pass|pwd|psw|token|secret|key|auth|signature|session)[a-z0-9_-]{0,100}|user|username|usr|loginuse|loginpas|sig|u|p|pw)=)[^&;#\s'"]*/gi;
 
 /** `Authorization: Basic …` and the like. */
 const AUTHORIZATION = /(authorization:\s*)[^\r\n]*/gi;

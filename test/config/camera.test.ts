@@ -29,6 +29,8 @@ describe('a camera file', () => {
       pictureCheck: expect.objectContaining({ enabled: true, moved: { enabled: true, afterS: 7 } }),
       // No picture is kept unless somebody says so.
       evidence: expect.objectContaining({ enabled: false, blur: true }),
+      // And none leaves the box.
+      pictures: { leave: false, blur: true, clips: false },
     });
   });
 
