@@ -6,10 +6,12 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type Admits, admitsBearer } from '../config/bearer.ts';
 import { type CertificateWatch, watchCertificates } from '../config/certificate-watch.ts';
-import { readCertificates } from '../config/certificates.ts';
+import { readCertificates, readHttpsFiles } from '../config/certificates.ts';
 import type { CollectorConfig } from '../config/collector.ts';
+import type { FirstPassword } from './api/accounts/accounts.ts';
 import type { CollectorState } from './api/collector-state.ts';
 import { startApi } from './api/server.ts';
+import { type CentreOptions, openCentre } from './centre.ts';
 import { AckSender } from './ingest/acks.ts';
 import { BrokerConnection, type BrokerOptions } from './ingest/broker.ts';
 import { Intake } from './ingest/intake.ts';
@@ -48,19 +50,23 @@ export type CollectorOptions = {
   readonly ledgerPeriodMs?: number;
   /** How long sums by quarter hour and hour are kept; without it none are made. */
   readonly rollups?: Omit<RollupKeep, 'raw'> & { readonly periodMs?: number };
+  /** Without it the collector only stores. */
+  readonly centre?: CentreOptions;
 };
 
 export type RunningCollector = {
   /** Port of the HTTP pages. */
   readonly port: number;
+  /** Of the centre's first administrator, until it was used: for the console, never for a log. */
+  readonly firstPassword: FirstPassword | undefined;
   state(): CollectorState;
   /** Finishes what is in hand, within 5 s, and leaves the rest to the broker. Idempotent. */
   close(): Promise<void>;
 };
 
 /**
- * Resolves when the HTTP pages answer; broker and InfluxDB may come up later, in any order. Throws QuarantineError or
- * ApiError when the machine does not give what the collector needs.
+ * Resolves when the HTTP pages answer; broker and InfluxDB may come up later, in any order. Throws QuarantineError,
+ * ApiError, AccountsError or FolderLockError when the machine does not give what the collector needs.
  */
 export async function startCollector(options: CollectorOptions): Promise<RunningCollector> {
   const { name, log } = options;
@@ -144,6 +150,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       intake.quarantineProblem === undefined ? undefined : `The quarantine: ${intake.quarantineProblem}.`,
       roller?.late === undefined ? undefined : `The roll-ups: ${roller.late}.`,
       roller?.clockProblem === undefined ? undefined : `The clock: ${roller.clockProblem}.`,
+      ...(centre?.problems ?? []),
     ].filter((problem) => problem !== undefined),
     totals: {
       messages_received: broker.counts.received,
@@ -193,15 +200,21 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     quarantined: quarantine.counts.byReason,
   });
 
+  const ledgerEntries = async () => {
+    // With InfluxDB away the answer is what is known here; it must not wait for long.
+    await within(2000, sync.run());
+    return ledger.entries();
+  };
   await quarantine.open();
+  const centre = options.centre && (await openCentre(options.centre, { log, ledger: ledgerEntries }));
   const api = await startApi({
     ...options.http,
     state,
-    ledger: async () => {
-      // With InfluxDB away the answer is what is known here; it must not wait for long.
-      await within(2000, sync.run());
-      return ledger.entries();
-    },
+    ledger: ledgerEntries,
+    ...(centre && { centre: centre.pages }),
+  }).catch(async (error: unknown) => {
+    await centre?.close();
+    throw error;
   });
   // Messages are taken only when they can be stored; until then they are safe with broker and agents.
   const opening = database
@@ -239,10 +252,12 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     await writer.close();
     http.close();
     await api.close();
+    await centre?.close();
     log.info('collector closed');
   };
   return {
     port: api.port,
+    firstPassword: centre?.firstPassword,
     state,
     close: () => {
       closed ??= close();
@@ -251,9 +266,13 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   };
 }
 
-/** What a configuration file says, as options. Reads the certificates it names; throws CertificateError. */
-export async function collectorOptions(config: CollectorConfig, log: Logger): Promise<CollectorOptions> {
-  const { mqtt, influxdb, quarantine, http } = config;
+/** What a configuration file says, as options; `version` of the product. Reads the certificates it names; throws CertificateError. */
+export async function collectorOptions(
+  config: CollectorConfig,
+  log: Logger,
+  version: string,
+): Promise<CollectorOptions> {
+  const { mqtt, influxdb, quarantine, http, centre } = config;
   const { tls } = mqtt;
   return {
     ...storingOptions(config),
@@ -268,6 +287,18 @@ export async function collectorOptions(config: CollectorConfig, log: Logger): Pr
     http: { host: http.host, port: http.port, admits: admitsBearer(http.token) },
     log,
     ...(influxdb.rollups && { rollups: keepOf(influxdb.retention) }),
+    ...(centre.enabled && { centre: await centreOptions(config, version) }),
+  };
+}
+
+async function centreOptions({ centre, http }: CollectorConfig, version: string): Promise<CentreOptions> {
+  const { name, directory, timeZone, language, origins, https, behindHttps, proxies, map, tiles } = centre;
+  return {
+    ...{ name, directory, timeZone, language, origins, behindHttps, proxies, version },
+    host: http.host,
+    ...(https && { https: await readHttpsFiles(https) }),
+    ...(map !== undefined && { map }),
+    ...(tiles !== undefined && { tiles }),
   };
 }
 

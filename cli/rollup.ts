@@ -6,6 +6,7 @@ import { rollUp } from '../central-collector/rollup.ts';
 import { loadCollectorConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problems.ts';
 import { createPlainLogger } from './logger.ts';
+import { readVersion } from './version.ts';
 
 const HELP = `
 Collectors do this by themselves, for what comes late and for what was there when they first started. It is needed after a
@@ -25,7 +26,7 @@ export function rollupCommand(): Command {
 
 async function run({ config: file, from, to }: { config: string; from: number; to?: number }): Promise<void> {
   const config = await loadCollectorConfig(file);
-  const { influxdb, rollups } = await collectorOptions(config, createPlainLogger());
+  const { influxdb, rollups } = await collectorOptions(config, createPlainLogger(), readVersion());
   if (!rollups) {
     const place = { file, line: 1, column: 1, path: 'influxdb.rollups' };
     throw new ConfigError(file, [{ ...place, severity: 'error', message: 'there are none: it says false' }]);

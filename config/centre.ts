@@ -1,7 +1,15 @@
 // The control centre that a collector serves: its name, folder and clock, and how browsers reach it.
 
 import { z } from 'zod';
-import { checkWhole, type Issues, pathSchema, section, urlSchema } from './sections.ts';
+import {
+  checkCredentials,
+  checkWhole,
+  type Issues,
+  mqttShape,
+  pathSchema,
+  section,
+  urlSchema,
+} from './sections.ts';
 
 export type CentreConfig = z.output<typeof centreSchema>;
 
@@ -83,6 +91,22 @@ export const centreSchema = section({
     .describe(
       'Tile server under the map, https://…/{z}/{x}/{y}.png. Default none: nothing is asked of other networks.',
     ),
+  mqtt: section({
+    clientId: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe("MQTT client id of the centre. Default: the collector's with -centre behind it."),
+    username: mqttShape.username,
+    password: mqttShape.password,
+    tls: mqttShape.tls,
+  })
+    .check(checkWhole(checkCredentials))
+    .optional()
+    .describe(
+      'Who the centre is at the broker: it has a connection of its own for what is live and for commands. Default: who the collector is, which works where the broker lets one user connect twice.',
+    ),
   stream: section({
     maxMiB: z
       .int()
@@ -92,9 +116,32 @@ export const centreSchema = section({
       .describe(
         'Most that events kept for clients that come back may take on disk, MiB; the oldest go first. Default 256.',
       ),
+    clients: z
+      .int()
+      .min(1)
+      .max(3000)
+      .default(1000)
+      .describe('Most clients that may listen at once. Default 1000.'),
+    clientsPerPrincipal: z
+      .int()
+      .min(1)
+      .max(3000)
+      .default(50)
+      .describe('Most of them with one session or API token. Default 50.'),
   })
     .prefault({})
     .describe('The event stream.'),
+  webhooks: section({
+    allow: z
+      .array(z.string().min(1).max(253))
+      .max(100)
+      .default([])
+      .describe(
+        'Hosts of your own network that webhooks may be sent to, such as [10.0.0.7, platform.local]; those of the internet may. Default none.',
+      ),
+  })
+    .prefault({})
+    .describe('Events sent to other systems.'),
   pictures: section({
     maxMiB: z
       .int()

@@ -11,11 +11,13 @@ const PROBLEMS = {
   'foreign-page': { status: 403, title: 'The request came from another site or without the CSRF token' },
   'password-change-required': { status: 403, title: 'Choose a password of your own first' },
   'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Not possible in this way' },
   conflict: { status: 409, title: 'That does not fit what is there' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'Send JSON' },
   'weak-password': { status: 422, title: 'The password can be guessed' },
   'too-many-attempts': { status: 429, title: 'Too many attempts' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'A defect of the collector' },
   unavailable: { status: 503, title: 'Not possible at the moment' },
 } as const;
@@ -97,7 +99,12 @@ export function problemOf(error: unknown): ProblemError {
   const cause = error;
   switch (statusCode) {
     case 400:
+    case 414:
       return new ProblemError('invalid-request', message ?? 'expected a valid request', { cause });
+    case 403:
+      return new ProblemError('not-allowed', 'this address leads to nothing that may be read', { cause });
+    case 404:
+      return new ProblemError('not-found', 'there is nothing at this address', { cause });
     case 413:
       return new ProblemError('too-large', 'the body is larger than this route takes', { cause });
     case 415:

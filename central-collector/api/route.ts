@@ -53,6 +53,7 @@ export function addRoute<R extends RouteDescription>(
   route: R,
   handler: (
     asked: Asked<R>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: handlers without an answer return nothing, as functions do
   ) => Promise<(R['answer'] extends z.ZodType ? z.input<R['answer']> : void) | FastifyReply>,
 ): void {
   server.route({

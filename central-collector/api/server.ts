@@ -1,9 +1,12 @@
-// HTTP for machines and people: /healthz, /metrics, /ledger.
+// One HTTP server for machines and people: /healthz, /metrics, /ledger, and the control centre where there is one.
 
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import Fastify from 'fastify';
+import Fastify, { type FastifyHttpsOptions, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { HttpsOptions } from './accounts/transport.ts';
 import type { CollectorState } from './collector-state.ts';
 import { createMetrics } from './metrics.ts';
+import { problemOf, sendProblem } from './problem.ts';
 
 export type ApiOptions = {
   readonly host: string;
@@ -12,8 +15,21 @@ export type ApiOptions = {
   readonly state: () => CollectorState;
   /** The ledger's entries, brought up to date first where that can be done quickly. */
   readonly ledger: () => Promise<readonly unknown[]>;
-  /** Whether a request with this `Authorization` header may see more than whether all is well. Default: all may. */
+  /**
+   * Whether a request with this `Authorization` header may see more than whether all is well. Default: all may. With a
+   * centre, which has accounts, it is asked for the pages for machines alone.
+   */
   readonly admits?: (authorization: string | undefined) => boolean;
+  readonly centre?: CentrePages;
+};
+
+/** What a control centre adds to the server. */
+export type CentrePages = {
+  readonly https?: HttpsOptions;
+  /** Addresses whose X-Forwarded headers are believed. Default none. */
+  readonly trustProxy?: readonly string[];
+  /** Registers everything of it, before the server listens. */
+  addTo(server: FastifyInstance): Promise<void>;
 };
 
 export type Api = { readonly port: number; close(): Promise<void> };
@@ -24,6 +40,7 @@ export class ApiError extends Error {
 }
 
 const HEALTH = '/healthz';
+const MACHINE_PAGES: readonly (string | undefined)[] = ['/metrics', '/ledger'];
 
 /**
  * A client that sends its request a letter at a time, or a body without end, is hung up on after these; a scrape takes
@@ -34,6 +51,15 @@ const HEADERS_LIMITS = { headersTimeout: 10_000, connectionsCheckingInterval: 20
 
 /** Far more than ever watch one collector; others are hung up on, so that its memory and files are left for its work. */
 const MAX_CONNECTIONS = 500;
+/** 500 streams, each of a page that opens up to six connections more for what it shows. */
+const MAX_CONNECTIONS_OF_CENTRE = 4000;
+
+/** Three hundred cameras in one question are some 10 KiB; Node takes 16 for all headers together. */
+const MAX_HEADER_BYTES = 32 * 1024;
+/** Identifiers of incidents are made of site, agent and the agent's own. */
+const MAX_PARAMETER = 300;
+/** Of routes that do not say theirs. */
+const BODY_LIMIT_BYTES = 1024;
 
 const UNAUTHORISED =
   'This page wants the token that http.token of the configuration names, as a header: Authorization: Bearer TOKEN\n';
@@ -41,22 +67,61 @@ const UNAUTHORISED =
 /**
  * Listens. Who is not admitted gets 401, and from `/healthz` only whether all is well. Throws ApiError when the address cannot be used.
  */
-export async function startApi({ host, port, state, ledger, admits = () => true }: ApiOptions): Promise<Api> {
-  const metrics = createMetrics(state);
-  const server = Fastify({
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const { host, port, centre } = options;
+  const server = createServer(centre);
+  try {
+    if (centre) await centre.addTo(server);
+    addMachinePages(server, options);
+    await server.listen({ host, port });
+  } catch (cause) {
+    await server.close();
+    const { code, message } = cause as NodeJS.ErrnoException;
+    // A defect in what was added is no matter of the address.
+    if (code === undefined || code.startsWith('FST_')) throw cause;
+    const why =
+      code === 'EADDRINUSE' ? 'the port is taken; set http.port to a free one, or 0 for any' : message;
+    throw new ApiError(`cannot listen on ${host}:${port}: ${why}`, { cause });
+  }
+  return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+/** A server that does not listen yet. */
+export function createServer(centre?: CentrePages): FastifyInstance {
+  const options: FastifyServerOptions = {
     logger: false,
-    bodyLimit: 1024,
+    bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: HEADERS_LIMITS,
-  });
-  server.server.maxConnections = MAX_CONNECTIONS;
+    routerOptions: { maxParamLength: MAX_PARAMETER },
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
+    ...(centre?.trustProxy && { trustProxy: [...centre.trustProxy] }),
+  };
+  const http = { ...HEADERS_LIMITS, maxHeaderSize: MAX_HEADER_BYTES };
+  // The two kinds of server differ in types that no handler of ours looks at.
+  const server = centre?.https
+    ? (Fastify({
+        ...(options as object),
+        https: { ...http, ...centre.https },
+      } as FastifyHttpsOptions<TlsServer>) as unknown as FastifyInstance)
+    : Fastify({ ...options, http });
+  server.server.maxConnections = centre ? MAX_CONNECTIONS_OF_CENTRE : MAX_CONNECTIONS;
   server.addHook('onSend', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  // Before anything is read of a request, and for addresses that do not exist as well.
+  return server;
+}
+
+function addMachinePages(
+  server: FastifyInstance,
+  { state, ledger, admits = () => true, centre }: ApiOptions,
+): void {
+  const metrics = createMetrics(state);
+  // Before anything is read of a request. Without a centre also for addresses that do not exist.
   server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url === HEALTH || admits(request.headers.authorization)) return;
+    const { url } = request.routeOptions;
+    const isOpen = centre ? !MACHINE_PAGES.includes(url) : url === HEALTH;
+    if (isOpen || admits(request.headers.authorization)) return;
     await reply
       .code(401)
       .header('www-authenticate', 'Bearer realm="ngatu"')
@@ -73,15 +138,4 @@ export async function startApi({ host, port, state, ledger, admits = () => true 
     reply.type(metrics.contentType).send(await metrics.text()),
   );
   server.get('/ledger', async () => ({ agents: await ledger() }));
-  try {
-    await server.listen({ host, port });
-  } catch (cause) {
-    await server.close();
-    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    const why = taken
-      ? 'the port is taken; set http.port to a free one, or 0 for any'
-      : (cause as Error).message;
-    throw new ApiError(`cannot listen on ${host}:${port}: ${why}`, { cause });
-  }
-  return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
 }

@@ -1,0 +1,49 @@
+// A control centre in a temporary folder behind a server that is asked without a network.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { createServer } from '../../central-collector/api/server.ts';
+import { type Centre, type CentreOptions, openCentre } from '../../central-collector/centre.ts';
+
+export type CentreRig = {
+  readonly centre: Centre;
+  readonly server: FastifyInstance;
+  readonly directory: string;
+};
+
+const opened: (() => Promise<void>)[] = [];
+
+export async function openCentreRig(options: Partial<CentreOptions> = {}): Promise<CentreRig> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'ngatu-centre-')));
+  const centre = await openCentre(
+    {
+      name: 'Hải Phòng',
+      timeZone: 'Asia/Ho_Chi_Minh',
+      language: 'vi',
+      version: '0.0.0-test',
+      host: '127.0.0.1',
+      // The real function with little work.
+      hashCost: { logN: 4, r: 8, p: 1 },
+      pageDirectory: join(directory, 'no-page'),
+      ...options,
+      directory,
+    },
+    { log: pino({ level: 'silent' }), ledger: async () => [] },
+  );
+  const server = createServer(centre.pages);
+  await centre.pages.addTo(server);
+  opened.push(async () => {
+    await server.close();
+    await centre.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  return { centre, server, directory };
+}
+
+/** For afterEach. */
+export async function closeCentreRigs(): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
