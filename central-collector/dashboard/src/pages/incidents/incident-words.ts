@@ -1,0 +1,41 @@
+// An incident in few words: what it is, where, and who has said what.
+
+import type { IncidentAnswer } from '../../../../api/schemas/incidents.ts';
+import { nowMs } from '../../live/stream.ts';
+import { incidentKindWord, roadUserWord } from '../../words/common.ts';
+import { formatMoment } from '../../words/formats.ts';
+import { t } from './words.ts';
+
+export function incidentTitle({ kind }: Pick<IncidentAnswer, 'kind'>): string {
+  return incidentKindWord(kind);
+}
+
+/** The camera's name, and the lane where there is one. */
+export function whereOf({ camera, cameraName, lane }: IncidentAnswer): string {
+  const name = cameraName ?? camera;
+  return lane === null ? name : `${name}, ${t('lane').toLowerCase()} ${lane}`;
+}
+
+export function stateWord({ state, verdict }: Pick<IncidentAnswer, 'state' | 'verdict'>): string {
+  if (verdict === 'false-alarm') return t('falseAlarmed');
+  return t(state);
+}
+
+export function verdictWord({ verdict }: Pick<IncidentAnswer, 'verdict'>): string {
+  return t(verdict === 'confirmed' ? 'confirmed' : verdict === 'false-alarm' ? 'falseAlarmed' : 'undecided');
+}
+
+export function endWord({ clearedAt, clearedBy }: IncidentAnswer): string | null {
+  if (clearedAt === null) return null;
+  const at = formatMoment(clearedAt, nowMs.value, true);
+  return clearedBy === null ? t('clearedByCamera', { at }) : t('clearedBy', { by: clearedBy, at });
+}
+
+export function roadUserOf({ roadUser }: IncidentAnswer): string | null {
+  return roadUser === null ? null : roadUserWord(roadUser);
+}
+
+/** `/cameras/site/agent/camera` */
+export function cameraHref({ camera }: Pick<IncidentAnswer, 'camera'>): string {
+  return `/cameras/${camera}`;
+}
