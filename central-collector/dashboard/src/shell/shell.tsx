@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { connection, watchConnection } from '../live/stream.ts';
+import { AlarmBar } from '../pages/incidents/alarm.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
@@ -19,6 +20,11 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
 
   useEffect(watchConnection, []);
 
+  const isWall = wall.value;
+  useEffect(() => {
+    document.documentElement.classList.toggle('wall', isWall);
+  }, [isWall]);
+
   // A new page begins at its beginning, for the eyes and for screen readers.
   useEffect(() => {
     if (arrived.current === path) return;
@@ -28,13 +34,16 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   }, [path]);
 
   return (
-    <div class={wall.value ? 'shell shell-wall' : 'shell'} data-connection={connection.value.state}>
+    <div class={isWall ? 'shell shell-wall' : 'shell'} data-connection={connection.value.state}>
       <a class="skip" href="#main">
         {t('skip')}
       </a>
       <StatusBar />
-      <ConnectionBanner />
-      {!wall.value && <Navigation />}
+      <div class="banners">
+        <ConnectionBanner />
+        <AlarmBar />
+      </div>
+      {!isWall && <Navigation />}
       <main id="main" tabIndex={-1} ref={main}>
         {children}
       </main>

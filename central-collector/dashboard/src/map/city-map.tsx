@@ -1,0 +1,123 @@
+// The map of the city: cameras where they are, with their state and incidents.
+
+import { signal } from '@preact/signals';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Button } from '../parts/button.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { formatNumber } from '../words/formats.ts';
+import { Backdrop } from './backdrop.tsx';
+import { clusterCameras, type MapCamera } from './clusters.ts';
+import type { MapFeatures } from './features.ts';
+import './map.css';
+import { Markers, markerBoxes } from './markers.tsx';
+import { fitView, type Size, scaleBar, type View, worldPx, zoomAt } from './projection.ts';
+import { useMapGestures } from './use-map-gestures.ts';
+import { t } from './words.ts';
+
+export type CityMapProps = {
+  readonly cameras: readonly MapCamera[];
+  /** Cameras that nobody has given a place. */
+  readonly withoutPlace: number;
+  readonly features: MapFeatures | null;
+  /** Template of a tile server. */
+  readonly tiles: string | null;
+};
+
+const CLUSTER_PX = 34;
+const SCALE_PX = 100;
+
+/** Kept while people go to other pages and come back; null: all cameras in sight. */
+const chosenView = signal<View | null>(null);
+
+export function CityMap({ cameras, withoutPlace, features, tiles }: CityMapProps) {
+  const element = useRef<HTMLElement>(null);
+  const size = useSize(element);
+  const fitted = useMemo(() => {
+    const points = cameras.length > 0 ? cameras.map(({ at }) => at) : (features?.bounds ?? []);
+    return fitView(points, size);
+  }, [cameras, features, size]);
+  const view = chosenView.value ?? fitted;
+
+  const latest = useRef(view);
+  latest.current = view;
+  const change = useCallback((next: (view: View) => View) => {
+    if (latest.current !== null) chosenView.value = next(latest.current);
+  }, []);
+  const fitAll = useCallback(() => {
+    chosenView.value = null;
+  }, []);
+  useMapGestures(element, size, change, fitAll);
+
+  const clusters = useMemo(
+    () => (view === null ? [] : clusterCameras(cameras, CLUSTER_PX / worldPx(view))),
+    [cameras, view],
+  );
+  const taken = useMemo(
+    () => (view === null ? [] : markerBoxes(clusters, view, size)),
+    [clusters, view, size],
+  );
+  const middle = { x: size.width / 2, y: size.height / 2 };
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by keys, as the text below says
+    <section class="map" ref={element} tabIndex={0} aria-label={t('map')} aria-describedby="map-keys">
+      <p id="map-keys" class="unseen">
+        {t('keys')}
+      </p>
+      {view === null ? (
+        <Empty title={t('nowhere')} />
+      ) : (
+        <>
+          <Backdrop view={view} size={size} features={features} tiles={tiles} taken={taken} />
+          <Markers clusters={clusters} view={view} size={size} />
+          <div class="map-tools">
+            <Button
+              icon="plus"
+              label={t('zoomIn')}
+              onClick={() => change((now) => zoomAt(now, size, 1, middle))}
+            />
+            <Button
+              icon="minus"
+              label={t('zoomOut')}
+              onClick={() => change((now) => zoomAt(now, size, -1, middle))}
+            />
+            <Button icon="home" label={t('fit')} onClick={fitAll} disabled={chosenView.value === null} />
+          </div>
+          <ScaleBar view={view} />
+        </>
+      )}
+      {tiles !== null && <p class="map-note map-source">{t('tilesBy', { host: hostOf(tiles) })}</p>}
+      {withoutPlace > 0 && view !== null && <p class="map-note">{t('noPlace', { n: withoutPlace })}</p>}
+    </section>
+  );
+}
+
+function ScaleBar({ view }: { readonly view: View }) {
+  const { metres, px } = scaleBar(view, SCALE_PX);
+  return (
+    <div class="map-scale" style={{ width: `${px}px` }}>
+      {metres >= 1000
+        ? t('kilometres', { n: formatNumber(metres / 1000) })
+        : t('metres', { n: formatNumber(metres) })}
+    </div>
+  );
+}
+
+function useSize(element: { readonly current: HTMLElement | null }): Size {
+  const [size, setSize] = useState<Size>({ width: 400, height: 300 });
+  useEffect(() => {
+    const map = element.current;
+    if (map === null) return;
+    const watcher = new ResizeObserver(() => {
+      if (map.clientWidth > 0 && map.clientHeight > 0)
+        setSize({ width: map.clientWidth, height: map.clientHeight });
+    });
+    watcher.observe(map);
+    return () => watcher.disconnect();
+  }, [element]);
+  return size;
+}
+
+function hostOf(template: string): string {
+  return URL.canParse(template) ? new URL(template).host : '';
+}

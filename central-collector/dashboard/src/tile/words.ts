@@ -1,0 +1,56 @@
+// Words of tiles.
+
+import { words } from '../words/words.ts';
+
+export const t = words({
+  en: {
+    window: 'Last {min} min',
+    flows: 'Counts of the last {min} minutes at {camera}, by direction and class',
+    direction: 'Line › direction',
+    total: 'Total',
+    perHour: 'veh/h',
+    speed: 'km/h',
+    los: 'LOS',
+    levelOf: 'Level of service {level}',
+    levelNone: 'Level of service not known',
+    upTo: '{age} ago',
+    upToTitle: 'The camera is known to have watched up to {time}',
+    never: 'no data yet',
+    hidden: '+ {n} more {n|direction|directions}',
+    coverage: 'Observed {share}',
+    coverageThin: 'Observed only {share}: counts are too low',
+    coverageNone: 'Not observed',
+    nothing: 'Not observed in the last {min} minutes',
+    noLines: 'This camera has no counting line.',
+    old: 'Out of date: {age} old',
+    incidents: '{n} active {n|incident|incidents}',
+    sparkline:
+      'Counts by minute of the last {minutes} minutes: latest {latest}, most {most}, {gaps} not observed',
+    sparklineNone: 'Counts by minute: none observed',
+  },
+  vi: {
+    window: '{min} phút qua',
+    flows: 'Số lượt trong {min} phút qua tại {camera}, theo chiều và loại phương tiện',
+    direction: 'Vạch › chiều',
+    total: 'Tổng',
+    perHour: 'xe/giờ',
+    speed: 'km/h',
+    los: 'MPV',
+    levelOf: 'Mức phục vụ {level}',
+    levelNone: 'Chưa rõ mức phục vụ',
+    upTo: '{age} trước',
+    upToTitle: 'Camera được xác nhận có quan sát đến {time}',
+    never: 'chưa có dữ liệu',
+    hidden: '+ {n} chiều khác',
+    coverage: 'Độ phủ {share}',
+    coverageThin: 'Độ phủ chỉ {share}: số đếm thấp hơn thực tế',
+    coverageNone: 'Không quan sát được',
+    nothing: 'Không quan sát được trong {min} phút qua',
+    noLines: 'Camera này chưa có vạch đếm.',
+    old: 'Số liệu cũ: đã {age}',
+    incidents: '{n} sự cố đang diễn ra',
+    sparkline:
+      'Số lượt từng phút trong {minutes} phút qua: mới nhất {latest}, cao nhất {most}, {gaps} phút không quan sát được',
+    sparklineNone: 'Số lượt từng phút: không quan sát được',
+  },
+});
