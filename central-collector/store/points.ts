@@ -150,6 +150,7 @@ function zonePoint(event: Zone, origin: Origin): Point {
 function incidentPoint(event: Incident, origin: Origin): Point {
   const { site, agent } = origin;
   const [x1, y1, x2, y2] = event.box ?? [];
+  const { snapshot, clip } = event.evidence ?? {};
   return {
     measurement: 'incident',
     tags: { agent, camera: event.camera, kind: event.kind, site },
@@ -173,8 +174,19 @@ function incidentPoint(event: Incident, origin: Origin): Point {
       box_y2: float(y2),
       // One field: names come from the agent, and each field name of its own would stay in the database for ever.
       measures: Object.keys(event.measures).length > 0 ? text(JSON.stringify(event.measures)) : undefined,
-      snapshot: text(event.evidence?.snapshot?.file),
-      clip: text(event.evidence?.clip?.file),
+      snapshot: text(snapshot?.file),
+      snapshot_sha256: text(snapshot?.sha256),
+      snapshot_bytes: int(snapshot?.bytes),
+      snapshot_width: int(snapshot?.width),
+      snapshot_height: int(snapshot?.height),
+      snapshot_at_ms: int(snapshot?.atMs),
+      snapshot_blurred: flag(snapshot?.blurred),
+      snapshot_from: text(snapshot?.from),
+      clip: text(clip?.file),
+      clip_sha256: text(clip?.sha256),
+      clip_bytes: int(clip?.bytes),
+      clip_from_ms: int(clip?.fromMs),
+      clip_to_ms: int(clip?.toMs),
       ...positionOf(origin),
     },
     atMs: event.updatedAtMs,

@@ -8,6 +8,7 @@ import { type BatchMark, type LedgerRow, ledgerPoint, markPoint } from './ledger
 import { lineOf, type Point } from './line-protocol.ts';
 import { droppedPoints } from './points.ts';
 import { quartersText } from './quarter-hours.ts';
+import { type VerdictRow, verdictPoint } from './verdict-points.ts';
 
 export type StorableBatch = AgentAddress & {
   readonly epoch: number;
@@ -68,6 +69,13 @@ export class PointStore {
 
   async ledger(rows: readonly LedgerRow[], atMs: number): Promise<void> {
     await this.#writer.write(unowned(rows.map((row, ns) => ledgerPoint(row, this.#collector, atMs, ns))));
+  }
+
+  /** Tells those that InfluxDB refuses for good, by their numbers. Throws StoreError `closed` when it did not answer before the end. */
+  async verdicts(rows: readonly VerdictRow[]): Promise<{ number: number; detail: string }[]> {
+    const text = rows.map((row) => lineOf(verdictPoint(row))).join('\n');
+    const { refused } = await this.#writer.write({ text, owners: rows.map(({ number }) => number) });
+    return refused.map(({ owner, detail }) => ({ number: owner, detail }));
   }
 
   #markOf(batch: StorableBatch, rejectedEvents: number): BatchMark {

@@ -70,6 +70,11 @@ const row = {
   ...{ lastSeq: 9, clockOffsetMs: 1.5 },
 };
 
+const verdict = {
+  ...{ site: 's', agent: 'a', camera: 'c', kind: 'debris', number: 7, incident: 'i', verdict: 'note', by: 'an' },
+  ...{ atMs: NOW, note: "it's \"nothing\"", version: 2, severity: 'low', key: 'k-1' },
+};
+
 describe('every sample message', () => {
   beforeAll(async () => {
     const { store } = await openStore();
@@ -83,6 +88,7 @@ describe('every sample message', () => {
     }
     for (const health of samples('health')) await store.health(healthSchema.parse(recent(health)));
     await store.ledger([row], NOW);
+    expect(await store.verdicts([verdict])).toEqual([]);
     await rollUp();
   });
 

@@ -64,20 +64,28 @@ export const incidentsQuery = z.strictObject({
   from: momentSchema.optional(),
   to: momentSchema.optional(),
   tz: timeZoneSchema.optional(),
+  /** `csv`: all that fit the query, on one page however many; `limit` and `cursor` count for JSON alone. */
+  format: z.enum(['json', 'csv']).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(300).optional(),
+  cursor: z.string().max(400).optional(),
 });
+export type IncidentsQuery = z.output<typeof incidentsQuery>;
 
-/** Newest first. */
+/** What is missing from an answer, and why; null: nothing is. */
+const problemText = z.string().nullable();
+
+/** Newest first, by `detectedAt`. A page may hold fewer than `limit` and still have a `next`. */
 export const incidentsAnswer = z.object({
   incidents: z.array(incidentAnswer),
   next: z.string().nullable(),
+  problem: problemText,
 });
 export type IncidentsAnswer = z.infer<typeof incidentsAnswer>;
 
 export const incidentDetailAnswer = incidentAnswer.extend({
   /** Size in pixels that `box` refers to; null when not known. */
   picture: z.object({ width: z.int(), height: z.int() }).nullable(),
+  problem: problemText,
   /** Oldest first. */
   timeline: z.array(
     z.discriminatedUnion('what', [
@@ -114,3 +122,45 @@ export const verdictBody = z
     error: 'expected the text of the note',
   });
 export type VerdictBody = z.infer<typeof verdictBody>;
+
+/** GET /incidents/statistics: how much the alarms of a camera are worth. */
+export const incidentStatisticsQuery = z.strictObject({
+  camera: listOf(cameraIdSchema, 1000).optional(),
+  site: slugSchema.optional(),
+  kind: listOf(z.enum(INCIDENT_KINDS), INCIDENT_KINDS.length).optional(),
+  /** By `detectedAt`, inclusive. Default: 30 days ago. */
+  from: momentSchema.optional(),
+  /** Exclusive. Default: now. */
+  to: momentSchema.optional(),
+  tz: timeZoneSchema.optional(),
+});
+export type IncidentStatisticsQuery = z.output<typeof incidentStatisticsQuery>;
+
+export const incidentStatistics = z.object({
+  alarms: z.int(),
+  confirmed: z.int(),
+  falseAlarms: z.int(),
+  /** Of those on which somebody gave a verdict, 0 to 1; null when nobody did. */
+  falseAlarmShare: shareSchema.nullable(),
+  /** Alarms that somebody acknowledged, confirmed, cleared or called false. */
+  acknowledged: z.int(),
+  /** From the alarm to that, of those that were; null when none was. */
+  medianAcknowledgeS: z.number().nullable(),
+});
+
+/** By camera and kind, most alarms first. */
+export const incidentStatisticsAnswer = z.object({
+  from: timeSchema,
+  to: timeSchema,
+  timeZone: z.string(),
+  all: incidentStatistics,
+  rows: z.array(
+    incidentStatistics.extend({
+      camera: cameraIdSchema,
+      cameraName: z.string().nullable(),
+      kind: z.enum(INCIDENT_KINDS),
+    }),
+  ),
+  problem: problemText,
+});
+export type IncidentStatisticsAnswer = z.infer<typeof incidentStatisticsAnswer>;

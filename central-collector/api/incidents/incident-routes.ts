@@ -1,0 +1,77 @@
+// The addresses of incidents below /api/v1: who may ask for them, what they take and what they answer.
+
+import type { RouteDescription } from '../route.ts';
+import {
+  incidentAnswer,
+  incidentDetailAnswer,
+  incidentParams,
+  incidentStatisticsAnswer,
+  incidentStatisticsQuery,
+  incidentsAnswer,
+  incidentsQuery,
+  verdictBody,
+} from '../schemas/incidents.ts';
+
+export const INCIDENT_ROUTES = {
+  list: {
+    method: 'GET',
+    path: '/incidents',
+    access: 'read',
+    summary: 'Incidents with what operators said of them, newest first; as CSV all that fit the query',
+    query: incidentsQuery,
+    status: 200,
+    answer: incidentsAnswer,
+    produces: ['text/csv'],
+    cache: 'private',
+  },
+  statistics: {
+    method: 'GET',
+    path: '/incidents/statistics',
+    access: 'read',
+    summary: 'By camera and kind: alarms, how many were real, and how soon somebody looked',
+    query: incidentStatisticsQuery,
+    status: 200,
+    answer: incidentStatisticsAnswer,
+    cache: 'private',
+  },
+  get: {
+    method: 'GET',
+    path: '/incidents/:incident',
+    access: 'read',
+    summary: 'One incident with its timeline: versions of the camera and verdicts of operators',
+    params: incidentParams,
+    status: 200,
+    answer: incidentDetailAnswer,
+    cache: 'private',
+  },
+  judge: {
+    method: 'POST',
+    path: '/incidents/:incident/verdicts',
+    access: 'verdict',
+    summary: 'Acknowledge, confirm, call a false alarm, clear, or note something on an incident',
+    params: incidentParams,
+    body: verdictBody,
+    status: 200,
+    answer: incidentAnswer,
+  },
+  snapshot: {
+    method: 'GET',
+    path: '/incidents/:incident/snapshot',
+    access: 'read',
+    summary: 'The picture of an incident, fetched from its box where that lets pictures go',
+    params: incidentParams,
+    status: 200,
+    produces: ['image/jpeg'],
+    cache: 'private',
+  },
+  clip: {
+    method: 'GET',
+    path: '/incidents/:incident/clip',
+    access: 'read',
+    summary: 'The video of an incident, fetched from its box where that lets videos go; parts of it by Range',
+    params: incidentParams,
+    status: 200,
+    produces: ['video/mp4'],
+    cache: 'private',
+  },
+} as const satisfies Record<string, RouteDescription>;

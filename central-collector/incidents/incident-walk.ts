@@ -1,0 +1,167 @@
+// Walks over incidents, newest first, from memory on into the database: one order for lists, tables and statistics.
+
+import type { AgentAddress, Incident } from '../../contract/index.ts';
+import { type Board, byDetection, heardMs } from './board.ts';
+import { idOf } from './incident-id.ts';
+import { type IncidentRecord, withEvent, withVerdicts } from './incident-record.ts';
+import type { Severity, Verdict } from './verdict.ts';
+import { addressOfRecord, isOn } from './verdict-book.ts';
+
+/** What the walk needs of the database; it throws where that is away. */
+export type IncidentHistory = {
+  versions(range: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly detectedToMs?: number | undefined;
+    readonly site?: string | undefined;
+    readonly kind?: readonly string[] | undefined;
+  }): AsyncIterable<{
+    readonly versions: readonly (AgentAddress & { readonly event: Incident })[];
+    readonly downToMs: number;
+  }>;
+  versionsOf(
+    incident: AgentAddress & { readonly id: string },
+  ): Promise<readonly (AgentAddress & { readonly event: Incident })[]>;
+  verdicts(fromMs: number, toMs: number): Promise<readonly StoredVerdict[]>;
+  verdictsOn(ids: readonly string[]): Promise<readonly StoredVerdict[]>;
+};
+
+/** As the database has it: to be checked. */
+export type StoredVerdict = AgentAddress & { readonly incident: string };
+
+export type IncidentFilter = {
+  readonly state?: 'active' | 'cleared' | undefined;
+  readonly verdict?: 'confirmed' | 'false-alarm' | 'none' | undefined;
+  /** `site/agent/camera` */
+  readonly camera?: readonly string[] | undefined;
+  readonly site?: string | undefined;
+  readonly kind?: readonly string[] | undefined;
+  readonly severity?: readonly Severity[] | undefined;
+};
+
+/** A place in the order: what comes after it. */
+export type Place = { readonly detectedAtMs: number; readonly id: string };
+
+export type Walk = IncidentFilter & {
+  /** Of detection, inclusive. */
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+  readonly after?: Place | undefined;
+};
+
+export type Step = {
+  /** Follow on those of the step before. */
+  readonly records: readonly IncidentRecord[];
+  /** Nothing newer than this is still to come. */
+  readonly place: Place;
+};
+
+/** After all of one moment. */
+const LAST_ID = '\uffff';
+
+export type WalkParts = {
+  readonly board: Board;
+  readonly history: IncidentHistory;
+  /** Verdicts on these incidents, of the database and of this machine. Throws where the database is away. */
+  readonly verdictsOn: (records: readonly IncidentRecord[]) => Promise<readonly Verdict[]>;
+};
+
+/**
+ * The first step is from memory and never fails. Where the database is away, the last step is what is known of the rest,
+ * and then it throws what `history` threw.
+ */
+export async function* walk({ board, history, verdictsOn }: WalkParts, asked: Walk): AsyncGenerator<Step> {
+  const { fromMs, toMs, after } = asked;
+  const { completeSinceMs } = board;
+  const fits = (record: IncidentRecord) => matches(record, asked);
+  const isInRange = (record: IncidentRecord) =>
+    record.event.detectedAtMs >= fromMs && record.event.detectedAtMs < toMs && isAfter(record, after);
+  const held = board.newestFirst.filter(isInRange);
+  const whole = held.filter(({ event }) => event.detectedAtMs >= completeSinceMs);
+  yield {
+    records: whole.filter(fits),
+    place: afterAllOf(Math.max(fromMs, Math.min(completeSinceMs, toMs)) - 1),
+  };
+  if (fromMs >= completeSinceMs) return;
+
+  // Of others memory may have heard a late version alone.
+  const known = new Set(
+    board.newestFirst.filter((record) => heardMs(record) >= completeSinceMs).map(({ id }) => id),
+  );
+  const waiting = new Map(held.slice(whole.length).map((record) => [record.id, record]));
+  const pages = history.versions({
+    fromMs,
+    toMs: Math.min(completeSinceMs, FAR_FUTURE_MS),
+    detectedToMs: Math.min(toMs - 1, after?.detectedAtMs ?? toMs),
+    site: asked.site,
+    kind: asked.kind,
+  });
+  try {
+    for await (const { versions, downToMs } of pages) {
+      for (const { event, ...address } of versions) {
+        const id = idOf({ ...address, id: event.id });
+        if (!known.has(id)) waiting.set(id, withEvent(waiting.get(id), address, event));
+      }
+      const ready = [...waiting.values()].filter(({ event }) => event.detectedAtMs >= downToMs);
+      const records = await judged(ready.filter(isInRange), verdictsOn);
+      for (const { id } of ready) waiting.delete(id);
+      yield { records: records.filter(fits).sort(byDetection), place: afterAllOf(downToMs - 1) };
+    }
+  } catch (error) {
+    // What is known is shown; who asked says that it is not all.
+    const rest = [...waiting.values()].filter((record) => isInRange(record) && fits(record));
+    yield { records: rest.sort(byDetection), place: afterAllOf(fromMs - 1) };
+    throw error;
+  }
+}
+
+async function judged(
+  records: readonly IncidentRecord[],
+  verdictsOn: WalkParts['verdictsOn'],
+): Promise<IncidentRecord[]> {
+  if (records.length === 0) return [];
+  const verdicts = await verdictsOn(records);
+  return records.map((record) =>
+    withVerdicts(
+      record,
+      verdicts.filter((verdict) => isOn(verdict, addressOfRecord(record))),
+    ),
+  );
+}
+
+function afterAllOf(detectedAtMs: number): Place {
+  return { detectedAtMs, id: LAST_ID };
+}
+
+/** The first moment of the year 2200, of which InfluxDB still knows. */
+const FAR_FUTURE_MS = 7_258_118_400_000;
+
+function matches({ view, event, site, camera }: IncidentRecord, asked: IncidentFilter): boolean {
+  return (
+    (asked.state === undefined || view.state === asked.state) &&
+    (asked.verdict === undefined || (view.verdict ?? 'none') === asked.verdict) &&
+    (asked.site === undefined || site === asked.site) &&
+    (asked.camera === undefined || asked.camera.includes(camera)) &&
+    (asked.kind === undefined || asked.kind.includes(event.kind)) &&
+    (asked.severity === undefined || asked.severity.includes(event.severity))
+  );
+}
+
+function isAfter({ event, id }: IncidentRecord, place: Place | undefined): boolean {
+  if (place === undefined) return true;
+  return (
+    event.detectedAtMs < place.detectedAtMs || (event.detectedAtMs === place.detectedAtMs && id > place.id)
+  );
+}
+
+/** An opaque text for a place; `placeFrom` reads it. */
+export function cursorOf({ detectedAtMs, id }: Place): string {
+  return Buffer.from(`${detectedAtMs}!${id}`).toString('base64url');
+}
+
+/** Undefined for a text that is none of ours. */
+export function placeFrom(cursor: string): Place | undefined {
+  const [, atText, id] = /^(\d{1,15})!(.*)$/su.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  return atText === undefined || id === undefined ? undefined : { detectedAtMs: Number(atText), id };
+}

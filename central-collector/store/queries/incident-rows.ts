@@ -1,0 +1,167 @@
+// InfluxQL that reads incidents and verdicts, and what its rows are. Whatever goes into a statement goes through
+// `influxText`, whatever comes out through the contract's schema: others may write to the database too.
+
+import { type AgentAddress, type Incident, incidentSchema, slugSchema } from '../../../contract/index.ts';
+import type { Row } from '../database.ts';
+import type { VerdictRow } from '../verdict-points.ts';
+
+export type StoredIncident = AgentAddress & { readonly event: Incident };
+
+export type IncidentAddress = AgentAddress & { readonly id: string };
+
+/** Narrows by tags, which InfluxDB looks up without reading points. */
+export type IncidentTags = {
+  readonly site?: string | undefined;
+  readonly kind?: readonly string[] | undefined;
+};
+
+const VERSION_COLUMNS =
+  'site, agent, camera, kind, id, version, state, severity, probability, confidence, started_at_ms, detected_at_ms, cleared_at_ms, region, lane, road_user, tracks, box_x1, box_y1, box_x2, box_y2, measures, snapshot, snapshot_sha256, snapshot_bytes, snapshot_width, snapshot_height, snapshot_at_ms, snapshot_blurred, snapshot_from, clip, clip_sha256, clip_bytes, clip_from_ms, clip_to_ms';
+
+const VERDICT_COLUMNS =
+  'site, agent, camera, kind, incident, verdict, by, note, number, version, severity, "key"';
+
+/** Before the boxes told them, hash and size of evidence were not stored. */
+const UNKNOWN_SHA256 = '0'.repeat(64);
+
+/** Versions told from one moment to before another, newest first; of incidents detected before a third. */
+export function versionsBetween(
+  { fromMs, toMs, detectedToMs }: { fromMs: number; toMs: number; detectedToMs?: number | undefined },
+  { site, kind }: IncidentTags,
+  limit: number,
+): string {
+  const where = [
+    ...within(fromMs, toMs),
+    ...(detectedToMs === undefined ? [] : [`detected_at_ms <= ${whole(detectedToMs)}`]),
+    ...(site === undefined ? [] : [`site = ${influxText(site)}`]),
+    ...(kind === undefined ? [] : [anyOf('kind', kind)]),
+  ];
+  return `SELECT ${VERSION_COLUMNS} FROM incident WHERE ${where.join(' AND ')} ORDER BY time DESC LIMIT ${whole(limit)}`;
+}
+
+/** All versions of one incident, oldest first. */
+export function versionsOf({ site, agent, id }: IncidentAddress): string {
+  return `SELECT ${VERSION_COLUMNS} FROM incident WHERE site = ${influxText(site)} AND agent = ${influxText(agent)} AND id = ${influxText(id)}`;
+}
+
+export function verdictsBetween(fromMs: number, toMs: number, limit: number): string {
+  return `SELECT ${VERDICT_COLUMNS} FROM verdict WHERE ${within(fromMs, toMs).join(' AND ')} LIMIT ${whole(limit)}`;
+}
+
+/** Verdicts on incidents, by the boxes' own ids: what else has such an id is sorted out by who asks. */
+export function verdictsOn(ids: readonly string[]): string {
+  return `SELECT ${VERDICT_COLUMNS} FROM verdict WHERE ${anyOf('incident', ids)}`;
+}
+
+/** Undefined for a row that is none of ours. */
+export function incidentOfRow(row: Row): StoredIncident | undefined {
+  const { site, agent } = row;
+  if (!isSlug(site) || !isSlug(agent)) return undefined;
+  const { data } = incidentSchema.safeParse(
+    withoutNulls({
+      type: 'incident',
+      id: row.id,
+      version: row.version,
+      camera: row.camera,
+      kind: row.kind,
+      state: row.state,
+      severity: row.severity,
+      probability: row.probability,
+      confidence: row.confidence,
+      startedAtMs: row.started_at_ms,
+      detectedAtMs: row.detected_at_ms,
+      updatedAtMs: row.time,
+      clearedAtMs: row.cleared_at_ms,
+      region: row.region,
+      lane: row.lane,
+      roadUser: row.road_user,
+      tracks: typeof row.tracks === 'string' ? row.tracks.split(',').map(Number) : [],
+      box: typeof row.box_x1 === 'number' ? [row.box_x1, row.box_y1, row.box_x2, row.box_y2] : null,
+      measures: measuresOf(row.measures),
+      evidence: evidenceOf(row),
+    }),
+  );
+  return data === undefined ? undefined : { site, agent, event: data };
+}
+
+/** Undefined for a row that is none of ours. */
+export function verdictOfRow(row: Row): VerdictRow | undefined {
+  const { site, agent, camera, kind, incident, verdict, by, note, number, version, severity, key, time } =
+    row;
+  const texts = [camera, kind, incident, verdict, by, severity];
+  if (!isSlug(site) || !isSlug(agent) || texts.some((text) => typeof text !== 'string')) return undefined;
+  if (![time, number, version].every(Number.isSafeInteger)) return undefined;
+  return {
+    ...{ site, agent, camera, kind, incident, verdict, by, number, version, severity },
+    atMs: time,
+    ...(typeof note === 'string' && { note }),
+    ...(typeof key === 'string' && { key }),
+  } as VerdictRow;
+}
+
+/** A text in InfluxQL: nothing in it ends it. */
+export function influxText(text: string): string {
+  return `'${text.replace(/\p{Cc}+/gu, ' ').replace(/[\\']/g, '\\$&')}'`;
+}
+
+function anyOf(name: string, values: readonly string[]): string {
+  return values.length === 0
+    ? `${name} = ''`
+    : `(${values.map((value) => `${name} = ${influxText(value)}`).join(' OR ')})`;
+}
+
+function within(fromMs: number, toMs: number): string[] {
+  return [`time >= ${whole(fromMs)}ms`, `time < ${whole(toMs)}ms`];
+}
+
+function whole(number: number): number {
+  if (!Number.isFinite(number)) throw new RangeError(`expected a number in a query, got ${number}`);
+  return Math.floor(number);
+}
+
+function isSlug(value: unknown): value is string {
+  return slugSchema.safeParse(value).success;
+}
+
+function withoutNulls(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+function measuresOf(json: unknown): unknown {
+  if (typeof json !== 'string') return {};
+  try {
+    return JSON.parse(json);
+  } catch {
+    return {};
+  }
+}
+
+function evidenceOf(row: Row): Incident['evidence'] | null {
+  const { time, snapshot, clip } = row;
+  if (typeof snapshot !== 'string' && typeof clip !== 'string') return null;
+  return {
+    ...(typeof snapshot === 'string' && {
+      snapshot: {
+        file: snapshot,
+        sha256: String(row.snapshot_sha256 ?? UNKNOWN_SHA256),
+        bytes: Number(row.snapshot_bytes ?? 0),
+        width: Number(row.snapshot_width ?? 1),
+        height: Number(row.snapshot_height ?? 1),
+        atMs: Number(row.snapshot_at_ms ?? time),
+        blurred: row.snapshot_blurred === true,
+        from: row.snapshot_from === 'stream' ? 'stream' : 'analysed',
+      },
+    }),
+    ...(typeof clip === 'string' && {
+      clip: {
+        file: clip,
+        sha256: String(row.clip_sha256 ?? UNKNOWN_SHA256),
+        bytes: Number(row.clip_bytes ?? 0),
+        fromMs: Number(row.clip_from_ms ?? time),
+        toMs: Number(row.clip_to_ms ?? time),
+      },
+    }),
+  };
+}

@@ -1,0 +1,437 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { incidentAnswer, incidentDetailAnswer } from '../../../central-collector/api/schemas/incidents.ts';
+import { placeFrom } from '../../../central-collector/incidents/incident-walk.ts';
+import type { Incidents } from '../../../central-collector/incidents/incidents.ts';
+import {
+  BOX,
+  CAMERA,
+  closeIncidents,
+  ID,
+  incident,
+  MemoryHistory,
+  noAudit,
+  openIncidents,
+  T0,
+} from './samples.ts';
+
+afterEach(closeIncidents);
+
+const DAY_MS = 86_400_000;
+const ALL = { fromMs: T0 - 400 * DAY_MS, toMs: T0 + 400 * DAY_MS, limit: 100 };
+const an = { by: 'an', audit: noAudit };
+
+const loaded = (incidents: Incidents) => vi.waitFor(() => expect(incidents.problems).toEqual([]));
+
+/** Detected one minute apart, oldest first. */
+const many = (count: number, more: Parameters<typeof incident>[1] = {}) =>
+  Array.from({ length: count }, (_, at) =>
+    incident(1, { id: `n-${at}`, detectedAtMs: T0 + at * 60_000, ...more }),
+  );
+
+describe('an incident of the live stream', () => {
+  it('is on the board at once, with the shape that the API promises', async () => {
+    const { incidents } = await openIncidents();
+    const answer = incidents.take(BOX, incident());
+    expect(incidentAnswer.parse(answer)).toMatchObject({
+      id: ID,
+      camera: CAMERA,
+      cameraName: 'Ngã tư Lạch Tray',
+      state: 'active',
+      detectedAt: '2026-03-02T08:00:00.000+07:00',
+    });
+    expect((await incidents.list(ALL)).incidents).toEqual([answer]);
+  });
+
+  it('counts once, however often and in whatever order its versions come', async () => {
+    const { incidents } = await openIncidents();
+    for (const version of [3, 1, 3, 2, 1]) incidents.take(BOX, incident(version));
+    const { incidents: listed } = await incidents.list(ALL);
+    expect(listed).toMatchObject([{ version: 3 }]);
+    const { timeline } = await incidents.get(ID);
+    expect(timeline.map((entry) => 'version' in entry && entry.version)).toEqual([1, 2, 3]);
+  });
+
+  it('is another one than that of another box with the same id', async () => {
+    const { incidents } = await openIncidents();
+    incidents.take(BOX, incident());
+    incidents.take({ ...BOX, agent: 'box-018' }, incident());
+    await incidents.judge(ID, { ...an, verdict: 'false-alarm' });
+    const { incidents: listed } = await incidents.list(ALL);
+    expect(listed.map(({ id, state }) => [id, state])).toEqual([
+      [ID, 'cleared'],
+      ['hai-phong.box-018.i-1', 'active'],
+    ]);
+  });
+
+  it('counts among those that are active, of its camera and its site, with the worst severity', async () => {
+    const { incidents } = await openIncidents();
+    incidents.take(BOX, incident());
+    incidents.take(BOX, incident(1, { id: 'i-2', severity: 'high' }));
+    expect(incidents.activeOf(CAMERA)).toEqual({ count: 2, worst: 'high' });
+    incidents.take(BOX, incident(2, { id: 'i-2', severity: 'high', state: 'cleared' }));
+    expect(incidents.activeOf('hai-phong')).toEqual({ count: 1, worst: 'low' });
+    await incidents.judge(ID, { ...an, verdict: 'clear' });
+    expect(incidents.activeOf(CAMERA)).toEqual({ count: 0, worst: null });
+  });
+
+  it('keeps its evidence when a later version tells of none', async () => {
+    const { incidents } = await openIncidents();
+    const clip = { file: 'a.mp4', sha256: 'a'.repeat(64), bytes: 5, fromMs: T0, toMs: T0 + 1 };
+    incidents.take(BOX, incident(2, { evidence: { clip } }));
+    expect(incidents.take(BOX, incident(3)).evidence).toEqual({ snapshot: false, clip: true });
+    expect(await incidents.evidenceOf(ID, 'clip')).toEqual({
+      ...BOX,
+      ...{ camera: 'nga-tu-1', kind: 'clip', file: 'a.mp4', sha256: 'a'.repeat(64), bytes: 5 },
+    });
+    await expect(incidents.evidenceOf(ID, 'snapshot')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a verdict', () => {
+  it('is audited before it is given, and told with the incident as it is then', async () => {
+    const { incidents, told } = await openIncidents();
+    incidents.take(BOX, incident());
+    const order: string[] = [];
+    const audit = async (outcome: string) => {
+      order.push(outcome, (await incidents.list(ALL)).incidents[0]?.state ?? '');
+    };
+    const answer = await incidents.judge(ID, { by: 'an', verdict: 'clear', note: ' gone\n at 8 ', audit });
+    expect(order).toEqual(['asked', 'active']);
+    expect(answer).toMatchObject({ state: 'cleared', clearedBy: 'an', acknowledged: { by: 'an' }, notes: 1 });
+    await incidents.settled();
+    expect(told).toMatchObject([
+      {
+        ...BOX,
+        camera: 'nga-tu-1',
+        data: { verdict: 'clear', by: 'an', note: 'gone at 8', incident: answer },
+      },
+    ]);
+  });
+
+  it('is not given when it cannot be audited', async () => {
+    const { incidents, told } = await openIncidents();
+    incidents.take(BOX, incident());
+    const audit = () => Promise.reject(new Error('the disk is full'));
+    await expect(incidents.judge(ID, { by: 'an', verdict: 'clear', audit })).rejects.toThrow('disk is full');
+    expect((await incidents.get(ID)).state).toBe('active');
+    expect(told).toEqual([]);
+  });
+
+  it('with a key is given once, however often it is sent', async () => {
+    const { incidents, told } = await openIncidents();
+    incidents.take(BOX, incident());
+    const audit = vi.fn(noAudit);
+    const note = { by: 'an', verdict: 'note' as const, note: 'x', key: 'key-12345', audit };
+    const answers = await Promise.all([incidents.judge(ID, note), incidents.judge(ID, note)]);
+    expect(answers.map(({ notes }) => notes)).toEqual([1, 1]);
+    expect(audit).toHaveBeenCalledTimes(1);
+    await incidents.settled();
+    expect(told).toHaveLength(1);
+    // Somebody else's key is somebody else's.
+    expect(await incidents.judge(ID, { ...note, by: 'binh' })).toMatchObject({ notes: 2 });
+    await expect(incidents.judge(ID, { ...note, note: 'y' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('of two operators at once: both are kept, the later one of the centre holds', async () => {
+    const { incidents } = await openIncidents();
+    incidents.take(BOX, incident());
+    const both = await Promise.all([
+      incidents.judge(ID, { ...an, verdict: 'confirm' }),
+      incidents.judge(ID, { ...an, by: 'binh', verdict: 'false-alarm' }),
+    ]);
+    expect(both.map(({ verdict }) => verdict)).toEqual(['confirmed', 'false-alarm']);
+    const { verdict, acknowledged, timeline } = await incidents.get(ID);
+    expect({ verdict, acknowledged: acknowledged?.by }).toEqual({
+      verdict: 'false-alarm',
+      acknowledged: 'an',
+    });
+    expect(timeline.filter(({ what }) => what === 'verdict')).toMatchObject([{ by: 'an' }, { by: 'binh' }]);
+  });
+
+  it('on what nobody knows is refused', async () => {
+    const { incidents } = await openIncidents();
+    for (const id of [ID, 'x', "a.b.'; DROP MEASUREMENT incident", '..']) {
+      await expect(incidents.judge(id, { ...an, verdict: 'clear' })).rejects.toMatchObject({
+        code: 'not-found',
+      });
+    }
+  });
+
+  it('comes back with the centre, though the database was away all the time', async () => {
+    const rig = await openIncidents();
+    rig.history.isAway = true;
+    rig.incidents.take(BOX, incident());
+    await rig.incidents.judge(ID, { ...an, verdict: 'false-alarm', note: 'a shadow' });
+    const again = await rig.restart();
+    // The camera reports on, as it does not know of operators.
+    expect(again.incidents.take(BOX, incident(2))).toMatchObject({
+      state: 'cleared',
+      verdict: 'false-alarm',
+    });
+    expect(again.incidents.counts.verdicts_waiting).toBe(1);
+    again.history.isAway = false;
+    await vi.waitFor(() => expect(again.history.verdictRows).toMatchObject([{ note: 'a shadow', by: 'an' }]));
+    await vi.waitFor(() => expect(again.incidents.counts.verdicts_waiting).toBe(0));
+  });
+
+  it('that the stream did not take is told after the next start', async () => {
+    const rig = await openIncidents({ onVerdict: () => Promise.reject(new Error('disk full')) });
+    rig.history.rows.push({ address: BOX, event: incident() });
+    rig.incidents.take(BOX, incident());
+    await rig.incidents.judge(ID, { ...an, verdict: 'confirm' });
+    const told: unknown[] = [];
+    const again = await rig.restart({ onVerdict: (one) => void told.push(one) });
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    expect(told).toMatchObject([
+      { data: { verdict: 'confirm', incident: { id: ID, verdict: 'confirmed' } } },
+    ]);
+    const third = await again.restart();
+    await loaded(third.incidents);
+    await third.incidents.settled();
+    expect(told).toHaveLength(1);
+  });
+
+  it('that the database refuses for good stays here and says so; the others go there', async () => {
+    const stored: number[] = [];
+    const { incidents } = await openIncidents({
+      storeVerdicts: async (verdicts) => {
+        stored.push(...verdicts.map(({ number }) => number));
+        return verdicts.filter(({ note }) => note === 'bad').map(({ number }) => ({ number, detail: 'no' }));
+      },
+    });
+    incidents.take(BOX, incident());
+    for (const note of ['a', 'bad', 'b']) await incidents.judge(ID, { ...an, verdict: 'note', note });
+    await vi.waitFor(() => expect(stored).toContain(3));
+    await vi.waitFor(() => expect(incidents.problems.join()).toContain('refuses 1 verdict'));
+    expect((await incidents.get(ID)).notes).toBe(3);
+  });
+
+  it('is not given when the disk does not take it, and the audit log says so', async () => {
+    const rig = await openIncidents();
+    rig.incidents.take(BOX, incident());
+    await rig.incidents.close();
+    const audit = vi.fn(noAudit);
+    await expect(rig.incidents.judge(ID, { by: 'an', verdict: 'clear', audit })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(audit.mock.calls).toEqual([['asked'], ['not-done']]);
+  });
+});
+
+describe('a centre that starts', () => {
+  it('has what the database knows, with verdicts, without telling anybody anew', async () => {
+    const rig = await openIncidents();
+    for (const version of [1, 2]) {
+      rig.incidents.take(BOX, incident(version));
+      rig.history.rows.push({ address: BOX, event: incident(version) });
+    }
+    await rig.incidents.judge(ID, { ...an, verdict: 'acknowledge' });
+    const before = await rig.incidents.get(ID);
+    await vi.waitFor(() => expect(rig.history.verdictRows).toHaveLength(1));
+    const again = await rig.restart();
+    await loaded(again.incidents);
+    expect(await again.incidents.get(ID)).toEqual(before);
+    expect(incidentDetailAnswer.parse(before).timeline).toHaveLength(3);
+    expect(again.told).toEqual([]);
+  });
+
+  it('without its folder has the verdicts of the database', async () => {
+    const rig = await openIncidents();
+    rig.history.rows.push({ address: BOX, event: incident() });
+    rig.incidents.take(BOX, incident());
+    await rig.incidents.judge(ID, { ...an, verdict: 'false-alarm' });
+    await vi.waitFor(() => expect(rig.history.verdictRows).toHaveLength(1));
+    await rig.incidents.close();
+    const other = await openIncidents({}, { history: rig.history, clock: rig.clock });
+    await loaded(other.incidents);
+    expect((await other.incidents.get(ID)).verdict).toBe('false-alarm');
+  });
+
+  it('while the database is away says so, goes on with what it hears, and reads the rest when it is back', async () => {
+    const history = new MemoryHistory();
+    history.isAway = true;
+    const { incidents } = await openIncidents({}, { history });
+    history.rows.push({ address: BOX, event: incident() });
+    incidents.take(BOX, incident(1, { id: 'i-2' }));
+    const { incidents: heard, problem } = await incidents.list(ALL);
+    expect(heard).toMatchObject([{ id: 'hai-phong.box-017.i-2' }]);
+    expect(problem).toContain('InfluxDB is away');
+    await expect(incidents.get(ID)).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await incidents.get('hai-phong.box-017.i-2')).problem).toContain('InfluxDB is away');
+    history.isAway = false;
+    await loaded(incidents);
+    expect(await incidents.list(ALL)).toMatchObject({ incidents: [{ id: ID }, {}], problem: null });
+  });
+
+  it('hears of what reached the database by other ways', async () => {
+    const { incidents, history } = await openIncidents({ refreshMs: 10 });
+    await loaded(incidents);
+    history.rows.push({ address: BOX, event: incident() });
+    await vi.waitFor(() => expect(incidents.activeOf(CAMERA).count).toBe(1));
+  });
+});
+
+describe('a list', () => {
+  it('is paged without a gap or a repeat while new incidents come', async () => {
+    const { incidents } = await openIncidents();
+    await loaded(incidents);
+    for (const event of many(25)) incidents.take(BOX, event);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < 10; page += 1) {
+      const answer = await incidents.list({
+        ...ALL,
+        limit: 7,
+        after: cursor === null ? undefined : placeFrom(cursor),
+      });
+      seen.push(...answer.incidents.map(({ id }) => id));
+      incidents.take(BOX, incident(1, { id: `later-${page}`, detectedAtMs: T0 + DAY_MS + page }));
+      cursor = answer.next;
+      if (cursor === null) break;
+    }
+    expect(seen).toEqual(
+      many(25)
+        .map(({ id }) => `hai-phong.box-017.${id}`)
+        .reverse(),
+    );
+  });
+
+  it('tells apart what was detected in the same millisecond', async () => {
+    const { incidents } = await openIncidents();
+    await loaded(incidents);
+    for (const event of many(5, { detectedAtMs: T0 })) incidents.take(BOX, event);
+    const first = await incidents.list({ ...ALL, limit: 3 });
+    const rest = await incidents.list({ ...ALL, limit: 3, after: placeFrom(first.next ?? '') });
+    expect([...first.incidents, ...rest.incidents].map(({ id }) => id.slice(-3))).toEqual([
+      ...['n-0', 'n-1', 'n-2', 'n-3', 'n-4'],
+    ]);
+    expect(rest.next).toBeNull();
+  });
+
+  it('goes on from memory into the database, for more incidents than memory has room for', async () => {
+    const history = new MemoryHistory();
+    history.pageRows = 10;
+    for (const event of many(60)) {
+      history.rows.push({ address: BOX, event });
+      const end = incident(2, {
+        ...event,
+        version: 2,
+        state: 'cleared',
+        updatedAtMs: event.detectedAtMs + 500_000,
+      });
+      history.rows.push({ address: BOX, event: end });
+    }
+    const { incidents } = await openIncidents({ maxIncidents: 20 }, { history });
+    await loaded(incidents);
+    expect(incidents.counts.incidents).toBeLessThanOrEqual(20);
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const answer = await incidents.list({
+        ...ALL,
+        limit: 9,
+        after: cursor === undefined ? undefined : placeFrom(cursor),
+      });
+      expect(answer.problem).toBeNull();
+      expect(answer.incidents.every(({ state }) => state === 'cleared')).toBe(true);
+      seen.push(...answer.incidents.map(({ id }) => id));
+      cursor = answer.next;
+    }
+    expect(seen).toEqual(
+      many(60)
+        .map(({ id }) => `hai-phong.box-017.${id}`)
+        .reverse(),
+    );
+  });
+
+  it('keeps what lasts in memory, also when there is no room for all', async () => {
+    const history = new MemoryHistory();
+    history.pageRows = 10;
+    history.rows.push({ address: BOX, event: incident(1, { detectedAtMs: T0 - DAY_MS }) });
+    for (const event of many(50)) {
+      history.rows.push({ address: BOX, event: incident(1, { ...event, state: 'cleared' }) });
+    }
+    const { incidents } = await openIncidents({ maxIncidents: 20 }, { history });
+    await loaded(incidents);
+    expect(incidents.activeOf(CAMERA).count).toBe(1);
+    const { queries } = history;
+    expect(await incidents.list({ ...ALL, state: 'active' })).toMatchObject({ incidents: [{ id: ID }] });
+    expect(history.queries).toBeGreaterThan(queries);
+  });
+
+  it('filters by state, verdict, camera, site, kind and severity', async () => {
+    const { incidents } = await openIncidents();
+    await loaded(incidents);
+    incidents.take(BOX, incident());
+    incidents.take(BOX, incident(1, { id: 'i-2', camera: 'nga-tu-2', kind: 'wrong-way', severity: 'high' }));
+    incidents.take({ site: 'do-son', agent: 'b' }, incident(2, { id: 'i-3', state: 'cleared' }));
+    await incidents.judge(ID, { ...an, verdict: 'confirm' });
+    const ids = async (filter: object) =>
+      (await incidents.list({ ...ALL, ...filter })).incidents.map(({ id }) => id.slice(-1));
+    expect(await ids({ state: 'cleared' })).toEqual(['3']);
+    expect(await ids({ verdict: 'confirmed' })).toEqual(['1']);
+    expect((await ids({ verdict: 'none' })).sort()).toEqual(['2', '3']);
+    expect(await ids({ camera: ['hai-phong/box-017/nga-tu-2'] })).toEqual(['2']);
+    expect(await ids({ site: 'do-son' })).toEqual(['3']);
+    expect(await ids({ kind: ['wrong-way'] })).toEqual(['2']);
+    expect(await ids({ severity: ['high'] })).toEqual(['2']);
+    expect(await ids({ fromMs: T0 + 1 })).toEqual([]);
+    expect(await ids({ toMs: T0 })).toEqual([]);
+  });
+});
+
+describe('a verdict on an incident that memory let go', () => {
+  it('is given, listed, and kept', async () => {
+    const history = new MemoryHistory();
+    history.rows.push({ address: BOX, event: incident(1, { detectedAtMs: T0 - 90 * DAY_MS }) });
+    const rig = await openIncidents({}, { history });
+    await loaded(rig.incidents);
+    expect(await rig.incidents.judge(ID, { ...an, verdict: 'confirm' })).toMatchObject({
+      verdict: 'confirmed',
+    });
+    await vi.waitFor(() => expect(history.verdictRows).toHaveLength(1));
+    const again = await rig.restart();
+    await loaded(again.incidents);
+    expect((await again.incidents.list(ALL)).incidents).toMatchObject([{ id: ID, verdict: 'confirmed' }]);
+    expect((await again.incidents.list({ ...ALL, verdict: 'none' })).incidents).toEqual([]);
+  });
+});
+
+describe('statistics', () => {
+  it('tell by camera and kind how many alarms were real, and how soon somebody looked', async () => {
+    const { incidents, clock } = await openIncidents();
+    await loaded(incidents);
+    for (const event of many(6)) incidents.take(BOX, event);
+    incidents.take(BOX, incident(1, { id: 'w', kind: 'wrong-way' }));
+    const verdicts = ['confirm', 'confirm', 'false-alarm', 'acknowledge', 'note'] as const;
+    for (const [at, verdict] of verdicts.entries()) {
+      // 10, 20, 30, 40 s after the alarm.
+      clock.nowMs = T0 + at * 60_000 + (at + 1) * 10_000;
+      const id = `hai-phong.box-017.n-${at}`;
+      await incidents.judge(id, { ...an, verdict, ...(verdict === 'note' && { note: 'x' }) });
+    }
+    const { all, rows, problem } = await incidents.statistics(ALL);
+    expect(problem).toBeNull();
+    expect(rows).toEqual([
+      {
+        ...{ camera: CAMERA, cameraName: 'Ngã tư Lạch Tray', kind: 'stopped-vehicle' },
+        ...{ alarms: 6, confirmed: 2, falseAlarms: 1, falseAlarmShare: 1 / 3 },
+        ...{ acknowledged: 4, medianAcknowledgeS: 25 },
+      },
+      {
+        ...{ camera: CAMERA, cameraName: 'Ngã tư Lạch Tray', kind: 'wrong-way' },
+        ...{ alarms: 1, confirmed: 0, falseAlarms: 0, falseAlarmShare: null },
+        ...{ acknowledged: 0, medianAcknowledgeS: null },
+      },
+    ]);
+    expect(all).toMatchObject({ alarms: 7, falseAlarmShare: 1 / 3, medianAcknowledgeS: 25 });
+  });
+});
+
+describe('the folder of verdicts', () => {
+  it('is of one centre; another one is told what to do', async () => {
+    const { directory } = await openIncidents();
+    await expect(openIncidents({}, { directory })).rejects.toThrow(
+      /another collector uses it.*centre\.directory/,
+    );
+  });
+});
