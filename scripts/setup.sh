@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a checkout ready to run: Debian packages, npm packages, build. Does only what is missing, says
 # beforehand what it installs, and leaves no system service running or enabled that was not before.
+#   --browser   also Chromium, which tests and screenshots of the control centre's page drive
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,7 +10,10 @@ readonly LOG=.ngatu/setup.log
 # Debian keeps servers in sbin folders, outside a user's PATH.
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
+with_browser=''
+
 main() {
+  [[ ${1:-} != --browser ]] || with_browser=yes
   mkdir -p .ngatu
   lock
   check_node
@@ -48,7 +52,12 @@ missing_system_packages() {
   command -v openssl >/dev/null || echo 'openssl|makes certificates (ngatu pki)'
   command -v influxd >/dev/null || echo 'influxdb|database of the centre'
   /usr/bin/python3 -c 'import gi' 2>/dev/null || echo 'python3-gi|runs the simulated camera'
+  [[ -z $with_browser ]] || browser_works || echo 'chromium|shows the control centre to tests and screenshots'
   rtsp_server_works || echo 'gir1.2-gst-rtsp-server-1.0|RTSP server of the simulated camera, with GStreamer'
+}
+
+browser_works() {
+  [[ -x ${NGATU_CHROMIUM:-} ]] || command -v chromium >/dev/null
 }
 
 # Debian's package of the RTSP server brings GStreamer's plugins (base, good, bad) along.
@@ -216,4 +225,4 @@ build() {
   mv "$stamp.new" "$stamp"
 }
 
-main
+main "$@"
