@@ -206,7 +206,8 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     return ledger.entries();
   };
   await quarantine.open();
-  const centre = options.centre && (await openCentre(options.centre, { log, ledger: ledgerEntries }));
+  const centre =
+    options.centre && (await openCentre(options.centre, { log, database, state, ledger: ledgerEntries }));
   const api = await startApi({
     ...options.http,
     state,
@@ -230,6 +231,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       sync.open();
       roller?.open();
       broker.open();
+      centre?.databaseReady();
     })
     .catch((error: Error) => {
       if (closing.signal.aborted) return;

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createServer } from '../../central-collector/api/server.ts';
-import { type Centre, type CentreOptions, openCentre } from '../../central-collector/centre.ts';
+import {
+  type Centre,
+  type CentreOptions,
+  type CentreSurroundings,
+  openCentre,
+} from '../../central-collector/centre.ts';
 
 export type CentreRig = {
   readonly centre: Centre;
@@ -16,7 +21,10 @@ export type CentreRig = {
 
 const opened: (() => Promise<void>)[] = [];
 
-export async function openCentreRig(options: Partial<CentreOptions> = {}): Promise<CentreRig> {
+export async function openCentreRig(
+  options: Partial<CentreOptions> = {},
+  around: Partial<CentreSurroundings> = {},
+): Promise<CentreRig> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'ngatu-centre-')));
   const centre = await openCentre(
     {
@@ -31,7 +39,13 @@ export async function openCentreRig(options: Partial<CentreOptions> = {}): Promi
       ...options,
       directory,
     },
-    { log: pino({ level: 'silent' }), ledger: async () => [] },
+    {
+      log: pino({ level: 'silent' }),
+      database: { query: async () => [] },
+      state: () => ({ problems: [], totals: {}, gauges: {}, quarantined: {} }),
+      ledger: async () => [],
+      ...around,
+    },
   );
   const server = createServer(centre.pages);
   await centre.pages.addTo(server);

@@ -49,21 +49,19 @@ describe('the page', () => {
     return openCentreRig({ pageDirectory });
   }
 
-  it.each([
-    '/',
-    '/incidents',
-    '/incidents/hai-phong.box-1.i-1',
-    '/cameras/hai-phong/box-1/nga-tu-1',
-  ])('is what every address of it answers: %s', async (url) => {
-    const { server } = await withPage();
-    const response = await server.inject({ url });
-    expect(response.statusCode).toBe(200);
-    expect(response.headers).toMatchObject({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-cache',
-      'content-security-policy': expect.stringContaining("script-src 'self'"),
-    });
-  });
+  it.each(['/', '/incidents', '/incidents/hai-phong.box-1.i-1', '/cameras/hai-phong/box-1/nga-tu-1'])(
+    'is what every address of it answers: %s',
+    async (url) => {
+      const { server } = await withPage();
+      const response = await server.inject({ url });
+      expect(response.statusCode).toBe(200);
+      expect(response.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+        'content-security-policy': expect.stringContaining("script-src 'self'"),
+      });
+    },
+  );
 
   it('keeps built files for ever, and asks for others again', async () => {
     const { server } = await withPage();

@@ -10,6 +10,8 @@ export const positionSchema = z.strictObject({
   lon: z.number().min(-180).max(180),
 });
 
+export type Position = z.infer<typeof positionSchema>;
+
 /** GET /centre: what pages need to know before anything else. */
 export const centreAnswer = z.object({
   /** For people: "Hải Phòng". */
@@ -67,7 +69,19 @@ export const siteBody = z.strictObject({
   name: z.string().trim().min(1).max(200).exactOptional(),
   position: positionSchema.nullable().exactOptional(),
 });
+export type SiteBody = z.infer<typeof siteBody>;
 export const placeBody = z.strictObject({ position: positionSchema.nullable() });
+
+/** GET /sites/:site */
+export const siteParams = z.strictObject({ site: slugSchema });
+
+/** Places of /cameras and /boxes, in the order of their names. */
+export const placesQuery = z.strictObject({
+  site: slugSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+  /** `next` of the page before. */
+  cursor: z.string().max(300).optional(),
+});
 
 export const boxAnswer = z.object({
   site: slugSchema,
@@ -157,3 +171,51 @@ export const tilesAnswer = z.object({
   tiles: z.array(tileSchema),
 });
 export type TilesAnswer = z.infer<typeof tilesAnswer>;
+
+const count = z.int().min(0);
+const ranges = z.array(z.tuple([z.int(), z.int()]));
+
+/** GET /ledger: which batches of each agent's outbox are stored, missing and given up. */
+export const ledgerAnswer = z.object({
+  agents: z.array(
+    z.object({
+      site: slugSchema,
+      agent: slugSchema,
+      /** A life of the outbox. */
+      epoch: z.int(),
+      stored: count,
+      ranges,
+      /** Neither stored nor given up: on the way, or lost. */
+      missing: count,
+      gaps: ranges,
+      droppedByAgent: count,
+      droppedRanges: ranges,
+      droppedEvents: count,
+      received: count,
+      duplicates: count,
+      late: count,
+      maxDelayMs: z.number(),
+      rejectedEvents: count,
+      lastSeq: z.int().exactOptional(),
+      lastStoredAtMs: z.number().exactOptional(),
+      clockOffsetMs: z.number().exactOptional(),
+      forgotten: count,
+    }),
+  ),
+});
+export type LedgerAnswer = z.infer<typeof ledgerAnswer>;
+
+/** GET /health: of the collector itself. Names of numbers are those of /metrics, without `ngatu_collector_`. */
+export const healthAnswer = z.object({
+  ok: z.boolean(),
+  /** One sentence for each thing that is wrong. */
+  problems: z.array(z.string()),
+  now: timeSchema,
+  /** Counters since the start. */
+  totals: z.record(z.string(), z.number()),
+  /** Momentary values. */
+  gauges: z.record(z.string(), z.number()),
+  /** Messages and events set aside since the start, by reason. */
+  quarantined: z.record(z.string(), z.number()),
+});
+export type HealthAnswer = z.infer<typeof healthAnswer>;

@@ -1,0 +1,101 @@
+// The routes of sites, cameras and boxes, described.
+
+import type { RouteDescription } from '../route.ts';
+import { cameraParams } from '../schemas/common.ts';
+import * as schema from '../schemas/places.ts';
+
+export const PLACE_ROUTES = {
+  centre: {
+    method: 'GET',
+    path: '/centre',
+    // The page shows its name in its language before anybody signs in; there is nothing else in it.
+    access: 'anyone',
+    summary: 'Name, time zone and language of the centre',
+    status: 200,
+    answer: schema.centreAnswer,
+  },
+  sites: {
+    method: 'GET',
+    path: '/sites',
+    access: 'read',
+    summary: 'All sites, with how many of their cameras watch and how many incidents are active',
+    status: 200,
+    answer: schema.sitesAnswer,
+    cache: 'private',
+  },
+  placeSite: {
+    method: 'PUT',
+    path: '/sites/:site',
+    access: 'configure',
+    summary: 'Name a site or say where it is; what is left out stays, a position of null is taken away',
+    params: schema.siteParams,
+    body: schema.siteBody,
+    status: 200,
+    answer: schema.siteAnswer,
+  },
+  cameras: {
+    method: 'GET',
+    path: '/cameras',
+    access: 'read',
+    summary: 'Cameras with status and coverage, also those whose box is silent',
+    query: schema.placesQuery,
+    status: 200,
+    answer: schema.camerasAnswer,
+    cache: 'private',
+  },
+  camera: {
+    method: 'GET',
+    path: '/cameras/:site/:agent/:camera',
+    access: 'read',
+    summary: 'One camera',
+    params: cameraParams,
+    status: 200,
+    answer: schema.cameraAnswer,
+    cache: 'private',
+  },
+  placeCamera: {
+    method: 'PUT',
+    path: '/cameras/:site/:agent/:camera/place',
+    access: 'configure',
+    summary: 'Say where a camera is; null takes it off the map',
+    params: cameraParams,
+    body: schema.placeBody,
+    status: 200,
+    answer: schema.placeBody,
+  },
+  boxes: {
+    method: 'GET',
+    path: '/boxes',
+    access: 'read',
+    summary: 'Edge boxes with their last report and what is missing of their outbox',
+    query: schema.placesQuery,
+    status: 200,
+    answer: schema.boxesAnswer,
+    cache: 'private',
+  },
+  map: {
+    method: 'GET',
+    path: '/map',
+    access: 'read',
+    summary: 'Roads and areas under the sites: GeoJSON, WGS 84; empty where none is configured',
+    status: 200,
+    produces: ['application/geo+json'],
+    cache: 'private',
+  },
+  ledger: {
+    method: 'GET',
+    path: '/ledger',
+    access: 'read',
+    summary: 'Which batches of each box are stored, missing and given up',
+    status: 200,
+    answer: schema.ledgerAnswer,
+  },
+  health: {
+    method: 'GET',
+    path: '/health',
+    access: 'read',
+    summary: 'What is wrong with the collector, and its numbers',
+    status: 200,
+    answer: schema.healthAnswer,
+  },
+} as const satisfies Record<string, RouteDescription>;
