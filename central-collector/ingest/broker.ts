@@ -47,6 +47,11 @@ export type BrokerOptions = {
   readonly sessionExpiryS?: number;
   /** Larger packets never leave the broker. Default 4 MiB: above what is quarantined as too large. */
   readonly maxPacketBytes?: number;
+  /**
+   * Give way to another connection with the same name at the broker, for 15 minutes at a time, and say this meanwhile.
+   * Default: fight for it, as a restarted collector must with what is left of itself.
+   */
+  readonly yieldsAs?: string;
   readonly log: Logger;
   readonly onDelivery: (delivery: Delivery) => void;
   readonly now?: () => number;
@@ -61,6 +66,10 @@ const NAMED_BY = 'give each collector its own mqtt.clientId, or certificate';
 
 /** Nobody's acknowledgements: where a collector tries whether it may answer agents. */
 const TRIAL_TOPIC = topicOf({ site: 'ngatu', agent: 'trial' }, 'ack');
+
+/** MQTT 5, 4.13: somebody else has connected under our client id. */
+const TAKEN_OVER = 142;
+const YIELD_MS = 15 * 60_000;
 
 /** A connection that lasts this long is a good one: after it the first try to connect again comes soon. */
 const STEADY_MS = 10_000;
@@ -118,7 +127,15 @@ export class BrokerConnection {
     });
     client.on('close', () => this.#down(this.problem ?? 'connection to the broker lost'));
     client.on('error', (error) => this.#down(brokerTrouble(error)));
-    client.on('disconnect', ({ reasonCode }) => this.#down(brokerHungUp(reasonCode, NAMED_BY)));
+    client.on('disconnect', ({ reasonCode }) => {
+      const { yieldsAs } = this.#options;
+      if (reasonCode !== TAKEN_OVER || yieldsAs === undefined) {
+        this.#down(brokerHungUp(reasonCode, NAMED_BY));
+        return;
+      }
+      client.options.reconnectPeriod = YIELD_MS;
+      this.#down(yieldsAs);
+    });
   }
 
   /**
