@@ -2,7 +2,7 @@
 // Both until it worked, also after a restart; both may happen twice and do no harm.
 
 import type { Logger } from 'pino';
-import { RETRY_POLICY, type RetryPolicy, retryDelayMs } from '../retry.ts';
+import { RETRY_POLICY, type RetryPolicy, retryDelayMs, within } from '../retry.ts';
 import type { Verdict } from './verdict.ts';
 import type { VerdictLog } from './verdict-log.ts';
 
@@ -21,12 +21,15 @@ export type VerdictChoresOptions = {
 /** In one request. */
 const MOST_AT_ONCE = 500;
 
+/** An end does not wait longer for a database that does not answer. */
+const LAST_MS = 2000;
+
 export class VerdictChores {
   readonly #options: VerdictChoresOptions;
   readonly #refused = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
   #storing: Promise<void> | undefined;
-  #telling: Promise<void> = Promise.resolve();
+  readonly #telling = new Map<number, Promise<void>>();
   #closed = false;
   #failures = 0;
   /** Why verdicts wait, for /healthz. */
@@ -47,20 +50,19 @@ export class VerdictChores {
       this.#storing = undefined;
       if (!this.#closed && this.#failures === 0 && this.#next().length > 0) this.run();
     });
-    this.#telling = this.#telling.then(() => this.#tell());
+    this.#tellAll();
   }
 
   /** Resolves when everything that can be told now is told. */
   async told(): Promise<void> {
-    await this.#telling;
+    await Promise.all(this.#telling.values());
   }
 
-  /** Idempotent. What the database did not answer for is done at the next start: `store` is to be ended before. */
+  /** Idempotent. Waits a moment for what is under way; what is not done then is done at the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#telling;
-    await this.#storing;
+    await within(LAST_MS, Promise.all([this.told(), this.#storing]));
   }
 
   #next(): Verdict[] {
@@ -102,19 +104,26 @@ export class VerdictChores {
     }
   }
 
-  async #tell(): Promise<void> {
+  /** Each at once: the stream may take its time to say that it has one. */
+  #tellAll(): void {
+    for (const verdict of this.#options.log.undone('tell')) {
+      if (this.#closed || this.#telling.has(verdict.number)) continue;
+      this.#telling.set(verdict.number, this.#tell(verdict));
+    }
+  }
+
+  async #tell(verdict: Verdict): Promise<void> {
     const { log, tell, logger } = this.#options;
-    for (const verdict of log.undone('tell')) {
-      try {
-        if (this.#closed) return;
-        if (await tell(verdict)) await log.done('tell', [verdict]);
-      } catch (error) {
-        logger.warn(
-          { problem: (error as Error).message },
-          'a verdict was not told on the stream; it will be again',
-        );
-        return;
-      }
+    try {
+      if (await tell(verdict)) await log.done('tell', [verdict]);
+    } catch (error) {
+      const problem = (error as Error).message;
+      logger.warn(
+        { problem, number: verdict.number },
+        'a verdict was not told on the stream; it will be again',
+      );
+    } finally {
+      this.#telling.delete(verdict.number);
     }
   }
 }
