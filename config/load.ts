@@ -66,9 +66,9 @@ export async function readCameraConfig(path: string, options: ReadOptions): Prom
 export async function readCameraText(
   file: string,
   text: string,
-  options: ReadOptions,
+  options: ReadOptions & { readonly modelDirectories?: readonly string[] },
 ): Promise<Reading<CameraConfig>> {
-  return conclude(await cameraIn(parseYaml(file, text), [], options, []), [file]);
+  return conclude(await cameraIn(parseYaml(file, text), [], options, options.modelDirectories), [file]);
 }
 
 /** Checks the text of a camera where its secrets, files and cards are not: `{hidden: …}` stands for a secret. */

@@ -11,8 +11,13 @@ import { type CameraEvidence, cameraEvidence } from './evidence/camera-evidence.
 import { ClipFootage } from './evidence/clip-footage.ts';
 import { JobLine } from './evidence/job-line.ts';
 import { EvidenceRecorder } from './evidence/recorder.ts';
+import { Ring } from './evidence/ring.ts';
+import { RingFootage } from './evidence/ring-footage.ts';
+import { memoryShelf } from './evidence/segment-shelf.ts';
+import { StillCamera } from './evidence/still-camera.ts';
 import { type EvidenceStore, openEvidenceStore } from './evidence/store.ts';
 import type { FrameShape } from './source/frame.ts';
+import type { StreamCopy } from './source/stream-copy.ts';
 
 const MIB = 1024 * 1024;
 
@@ -64,6 +69,46 @@ export function composeCameraEvidence(
       ...(ring.directory === undefined ? {} : { directory: ring.directory }),
     },
   });
+}
+
+/** Enough for a keyframe every ten seconds at 12 Mbit/s. */
+const STILL_RING = { keepMs: 3000, maxBytes: 16 * MIB };
+
+export type CameraStills = {
+  readonly stills: StillCamera;
+  /** For the source, where evidence does not take the camera's video already. */
+  readonly copy?: StreamCopy;
+  close(): Promise<void>;
+};
+
+/** Pictures for whoever asks, where the camera's file lets them leave the box; undefined where it does not. */
+export function composeCameraStills(
+  camera: CameraConfig,
+  evidence: CameraEvidence | undefined,
+  { shape, logger }: Pick<Wiring, 'shape' | 'logger'>,
+): CameraStills | undefined {
+  if (!camera.pictures.leave) return undefined;
+  if (evidence !== undefined) {
+    const stills = new StillCamera({ shape, video: evidence });
+    return { stills, close: async () => stills.close() };
+  }
+  const ring = new Ring({
+    ...STILL_RING,
+    shelf: memoryShelf(),
+    logger: logger.child({ camera: camera.camera }),
+  });
+  const video = {
+    footage: new RingFootage(ring),
+    get hasVideo() {
+      return ring.hasVideo;
+    },
+  };
+  const stills = new StillCamera({ shape, video });
+  const close = async () => {
+    stills.close();
+    await ring.close();
+  };
+  return { stills, copy: ring, close };
 }
 
 /**

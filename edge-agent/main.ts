@@ -1,25 +1,31 @@
-// Wires the agent of an edge box: cameras → detector → events → outbox → broker, with its HTTP pages. Nothing
-// imports this but the command line and tests.
+// Wires the agent of an edge box: cameras → detector → events → outbox → broker, with its HTTP pages, and what the centre
+// may ask of it. Nothing imports this but the command line and tests.
 
 import type { Logger } from 'pino';
 import { admitsBearer } from '../config/bearer.ts';
-import type { CameraConfig } from '../config/camera.ts';
 import { type CertificateWatch, watchCertificates } from '../config/certificate-watch.ts';
 import { readCertificates } from '../config/certificates.ts';
 import type { EdgeConfig } from '../config/edge.ts';
-import type { TrafficEvent } from '../contract/index.ts';
-import { composeStages, type LoadedModel, loadModel } from './compose.ts';
-import { composeCameraEvidence, openBoxEvidence } from './compose-evidence.ts';
+import type { ResultOf } from '../contract/index.ts';
+import { CameraSet, type RunningCamera } from './camera-set.ts';
+import { CameraVersions } from './commands/camera-versions.ts';
+import { CommandInbox } from './commands/command-inbox.ts';
+import type { Unproved } from './commands/unproved.ts';
+import { type ConfigurationFile, composeCommands, reloadFiles } from './compose-commands.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
-import type { PublisherStats } from './publisher/publisher-options.ts';
+import type { CommandListener, PublisherStats } from './publisher/publisher-options.ts';
+import { AgentError } from './runtime/agent-error.ts';
 import { backlogProblem, createBacklogWatch } from './runtime/backlog-watch.ts';
 import { type HealthReport, type HttpServer, serveHealth } from './runtime/http-server.ts';
-import { type LiveCamera, runLiveCamera } from './runtime/live-camera.ts';
 import { createLoadReader } from './runtime/machine-load.ts';
 import { type AgentMetrics, createAgentMetrics } from './runtime/metrics.ts';
 
 export type EdgeAgentOptions = {
   readonly config: EdgeConfig;
+  /** Where the configuration was read from. Default: it cannot be read again, nor changed by the centre. */
+  readonly file?: ConfigurationFile;
+  /** Changes of the centre in that configuration of which nobody knows yet whether cameras run with them. */
+  readonly unproved?: readonly Unproved[];
   /** Told in the status. */
   readonly version: string;
   readonly logger: Logger;
@@ -29,6 +35,8 @@ export type EdgeAgent = {
   /** Port of the HTTP pages. */
   readonly port: number;
   health(): HealthReport;
+  /** Takes over what was changed in the files. Rejects with a RefusedCommand that tells every problem; nothing is changed then. */
+  reload(): Promise<ResultOf<'reload'>>;
   /** Counts what the cameras have sent so far, puts it into the outbox, says goodbye; within 5 s. Idempotent. */
   close(): Promise<void>;
 };
@@ -41,19 +49,38 @@ const HEALTH_PERIOD_MS = 10_000;
  * any order. Rejects with the error of the part that cannot be had (CardError, DetectorError, PublisherError,
  * CertificateError, AgentError for the pages), with nothing left open.
  */
-export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptions): Promise<EdgeAgent> {
-  const models = new Map<string, LoadedModel>();
-  const cameras: LiveCamera[] = [];
+export async function startEdgeAgent(options: EdgeAgentOptions): Promise<EdgeAgent> {
+  const { config, file, unproved = [], version, logger } = options;
   let publisher: Publisher | undefined;
   let http: HttpServer | undefined;
   let tick: NodeJS.Timeout | undefined;
   let certificates: CertificateWatch | undefined;
+  const metrics = createAgentMetrics();
+  const tellStatus = () => publisher?.setStatus(set.list().map(({ live }) => live.status()));
+  const set = new CameraSet({
+    box: config,
+    onEvents: (made) => publisher?.publish(made),
+    onStatus: tellStatus,
+    metrics,
+    logger,
+  });
+  const versions = new CameraVersions(config.commands.directory);
+  const commands = composeCommands({ config, file, cameras: set, versions, logger });
+  const inbox = new CommandInbox({
+    agent: config.agent,
+    handlers: commands.handlers,
+    send: async (payload, expiryS) => publisher?.reply(payload, expiryS),
+    now: Date.now,
+    clockOffsetMs: () => publisher?.stats().clockOffsetMs,
+    logger,
+  });
   const shutDown = async () => {
     clearInterval(tick);
     certificates?.close();
+    commands.changes?.close();
     // The last events go to the outbox before it closes; a model that is slow to let go holds nothing up.
-    await settled([...cameras.map((camera) => camera.close()), http?.close()]);
-    await settled([publisher?.close(), ...[...models.values()].map(({ pool }) => pool.close())]);
+    await settled([...set.closeCameras(), inbox.close(), http?.close()]);
+    await settled([publisher?.close(), ...set.closeModels()]);
   };
   /** Waits for all, whatever becomes of each: what fails to close must not keep the rest from closing. */
   const settled = async (closing: readonly (Promise<void> | undefined)[]) => {
@@ -64,48 +91,20 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
   try {
     const watch = await watchCertificates({ tls: config.mqtt.tls, logger });
     certificates = watch;
-    for (const name of new Set(config.cameras.map((camera) => modelNameOf(camera, config)))) {
-      models.set(name, await loadModel(name, config.detector, logger));
-    }
-    const events = await openAgentPublisher(config, version, logger);
+    await set.prepare(config.cameras);
+    const events = await openAgentPublisher(config, version, inbox, logger);
     publisher = events;
-    const metrics = createAgentMetrics();
-    const tellStatus = () => events.setStatus(cameras.map((camera) => camera.status()));
-    const box = config.cameras.some(({ evidence }) => evidence.enabled)
-      ? await openBoxEvidence(config.evidence, logger)
-      : undefined;
-    for (const camera of config.cameras) {
-      const model = models.get(modelNameOf(camera, config));
-      if (model === undefined) throw new Error(`model of camera ${camera.camera} was not loaded`);
-      const { pool } = model;
-      const onMade = (made: readonly TrafficEvent[]) => events.publish(made);
-      const evidence =
-        box && composeCameraEvidence(camera, { ...box, shape: pool.shape, logger, onEvents: onMade });
-      const copy = evidence && { copy: evidence.copy };
-      cameras.push(
-        runLiveCamera({
-          camera: camera.camera,
-          ...(camera.name === undefined ? {} : { name: camera.name }),
-          model: model.card.name,
-          picture: camera.picture,
-          stages: composeStages(
-            camera,
-            model,
-            { mode: 'live', logger, now: Date.now, ...copy },
-            evidence?.keep,
-          ),
-          ...(evidence === undefined ? {} : { evidence: { evidence, picture: camera.picture } }),
-          onEvents: onMade,
-          onStatus: tellStatus,
-          metrics,
-          logger,
-          now: Date.now,
-        }),
-      );
+    for (const camera of config.cameras) set.start(camera);
+    if (commands.changes !== undefined && unproved.length > 0) {
+      const { changes } = commands;
+      inbox
+        .inLine(() => changes.resume(unproved))
+        .catch((error: unknown) =>
+          logger.error({ err: error }, 'a change of the centre could not be settled'),
+        );
     }
-    tellStatus();
 
-    const health = () => reportOf(cameras, events.stats());
+    const health = () => reportOf(set.list(), events.stats());
     const readLoad = createLoadReader();
     const backlog = createBacklogWatch(logger);
     tick = setInterval(() => {
@@ -113,7 +112,7 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
       events.sendHealth({
         atMs: Date.now(),
         uptimeS: process.uptime(),
-        cameras: cameras.map((camera) => camera.takeHealth()),
+        cameras: set.list().map(({ live }) => live.takeHealth()),
         ...readLoad(),
       });
     }, HEALTH_PERIOD_MS);
@@ -126,6 +125,11 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
     return {
       port: http.port,
       health,
+      reload: () => {
+        if (file === undefined)
+          throw new AgentError('The agent was started without a file that it could read again.');
+        return inbox.inLine(() => reloadFiles({ config, cameras: set }, file));
+      },
       close: () => {
         closed ??= shutDown();
         return closed;
@@ -137,13 +141,10 @@ export async function startEdgeAgent({ config, version, logger }: EdgeAgentOptio
   }
 }
 
-function modelNameOf(camera: CameraConfig, config: EdgeConfig): string {
-  return camera.model ?? config.detector.model;
-}
-
 async function openAgentPublisher(
   { site, agent, mqtt, outbox }: EdgeConfig,
   version: string,
+  commands: CommandListener,
   logger: Logger,
 ): Promise<Publisher> {
   const { url, username, password, tls } = mqtt;
@@ -161,18 +162,19 @@ async function openAgentPublisher(
       maxAgeMs: outbox.maxAgeDays * 86_400_000,
     },
     version,
+    commands,
     logger,
   });
 }
 
-function reportOf(cameras: readonly LiveCamera[], publisher: PublisherStats): HealthReport {
+function reportOf(cameras: readonly RunningCamera[], publisher: PublisherStats): HealthReport {
   const faults = cameras
-    .map((camera) => camera.status())
+    .map(({ live }) => live.status())
     .filter(({ state, detail }) => state === 'fault' || detail !== undefined)
     .map(({ camera, fault, detail }) => `Camera ${camera}: ${detail ?? fault}`);
-  const blind = cameras.flatMap((camera) => {
-    const problem = camera.evidenceProblem();
-    return problem === undefined ? [] : [`Evidence of camera ${camera.status().camera}: ${problem}`];
+  const blind = cameras.flatMap(({ live }) => {
+    const problem = live.evidenceProblem();
+    return problem === undefined ? [] : [`Evidence of camera ${live.status().camera}: ${problem}`];
   });
   const late = backlogProblem(publisher);
   const problems = [

@@ -5,6 +5,7 @@ import type { TrafficEvent } from '../../contract/index.ts';
 import type { Frame, FrameShape } from '../source/frame.ts';
 import type { StreamCopy } from '../source/stream-copy.ts';
 import { AnalysedPicture } from './analysed-picture.ts';
+import type { Footage } from './footage.ts';
 import { EvidenceRecorder, type RecorderOptions, type RecorderState, type SeenFrame } from './recorder.ts';
 import { Ring, type RingState } from './ring.ts';
 import { RingFootage } from './ring-footage.ts';
@@ -32,6 +33,10 @@ export type CameraEvidence = {
   observe(seen: SeenFrame, events: readonly TrafficEvent[]): void;
   /** All events go through here before they are told: those of incidents with evidence tell of it, too. */
   addTo(events: readonly TrafficEvent[]): readonly TrafficEvent[];
+  /** For pictures that belong to no incident. */
+  readonly footage: Footage;
+  /** Whether there is any at the moment. */
+  readonly hasVideo: boolean;
   readonly state: { readonly ring: RingState; readonly recorder: RecorderState };
   /** In words, what keeps evidence from being kept at the moment. */
   readonly problem: string | undefined;
@@ -46,9 +51,10 @@ export function cameraEvidence(options: CameraEvidenceOptions): CameraEvidence {
   const { directory } = bounds;
   const shelf = directory === undefined ? memoryShelf() : fileShelf(directory, camera, logger);
   const ring = new Ring({ keepMs: bounds.keepMs, maxBytes: bounds.maxBytes, shelf, logger });
+  const footage = new RingFootage(ring, ffmpegPath);
   const recorder = new EvidenceRecorder({
     ...options,
-    footage: new RingFootage(ring, ffmpegPath),
+    footage,
     analysed: new AnalysedPicture(shape),
     logger,
   });
@@ -65,6 +71,10 @@ export function cameraEvidence(options: CameraEvidenceOptions): CameraEvidence {
     },
     observe: (seen, events) => recorder.observe(seen, events),
     addTo: (events) => recorder.addTo(events),
+    footage,
+    get hasVideo() {
+      return ring.hasVideo;
+    },
     get state() {
       return { ring: ring.state, recorder: recorder.state };
     },

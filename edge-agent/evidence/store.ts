@@ -67,6 +67,35 @@ export class EvidenceStore {
     return data;
   }
 
+  /** The record that names this file, if anything is kept of it; `file` as its incident names it. */
+  holderOf(
+    file: string,
+  ): { readonly record: EvidenceRecord; readonly part: 'snapshot' | 'clip' } | undefined {
+    for (const record of this.#entries.values()) {
+      if (record.evidence.snapshot?.file === file) return { record, part: 'snapshot' };
+      if (record.evidence.clip?.file === file) return { record, part: 'clip' };
+    }
+    return undefined;
+  }
+
+  /** A piece of a file that a record names, shorter at its end. Rejects with an EvidenceError when it is gone. */
+  async readPiece(file: string, offset: number, length: number): Promise<Buffer> {
+    // A name alone would let anybody read any file.
+    if (this.holderOf(file) === undefined) throw new EvidenceError(`${file} is not kept, or not any more.`);
+    const piece = Buffer.allocUnsafe(length);
+    try {
+      const handle = await open(join(this.#options.directory, file), 'r');
+      try {
+        const { bytesRead } = await handle.read(piece, 0, length, offset);
+        return piece.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    } catch (cause) {
+      throw new EvidenceError(`${file} is not kept any more.`, { cause });
+    }
+  }
+
   /** Rejects with a retryable EvidenceError while the disk is too full for evidence. */
   async checkRoom(): Promise<void> {
     const { directory, minFreeBytes } = this.#options;

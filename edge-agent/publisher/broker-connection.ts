@@ -34,7 +34,7 @@ export type ConnectionOptions = {
   readonly clientId: string;
   /** What the broker says when we are lost; asked for at each connection. */
   readonly will: () => Message;
-  readonly subscribeTo: string;
+  readonly subscribeTo: readonly string[];
   readonly logger: Logger;
   readonly random: () => number;
   readonly monotonicMs: () => number;
@@ -42,7 +42,7 @@ export type ConnectionOptions = {
   /** Subscribed and ready. */
   readonly onConnected: () => void;
   readonly onDisconnected: () => void;
-  readonly onMessage: (payload: Buffer) => void;
+  readonly onMessage: (topic: string, payload: Buffer) => void;
 };
 
 const NAMED_BY = 'is there a second box with this site and agent?';
@@ -179,7 +179,7 @@ export class BrokerConnection {
     this.#client = client;
     client.on('error', (error) => this.#problem(brokerTrouble(error)));
     client.on('disconnect', ({ reasonCode }) => this.#problem(brokerHungUp(reasonCode, NAMED_BY)));
-    client.on('message', (_topic, payload) => this.#options.onMessage(payload));
+    client.on('message', (topic, payload) => this.#options.onMessage(topic, payload));
     client.once('connect', (connack) => {
       this.#subscribe(client, connack).catch((error: unknown) => {
         this.#problem(error instanceof Error ? error.message : String(error));
@@ -192,13 +192,15 @@ export class BrokerConnection {
   async #subscribe(client: MqttClient, connack: IConnackPacket): Promise<void> {
     const { subscribeTo, logger } = this.#options;
     this.#refused.clear();
-    try {
-      await client.subscribeAsync(subscribeTo, { qos: 1 });
-    } catch (error) {
-      if (this.#client !== client || !client.connected) throw error;
-      // Worth going on: the centre gets the data. But the outbox will not empty.
-      logger.debug({ err: error }, 'subscribing was refused');
-      this.#notAllowed(subscribeTo);
+    for (const topic of subscribeTo) {
+      try {
+        await client.subscribeAsync(topic, { qos: 1 });
+      } catch (error) {
+        if (this.#client !== client || !client.connected) throw error;
+        // Worth going on: the centre gets the data. But without acknowledgements the outbox will not empty.
+        logger.debug({ err: error, topic }, 'subscribing was refused');
+        this.#notAllowed(topic);
+      }
     }
     if (this.#closed || this.#client !== client || !client.connected) return;
     this.#ready = true;

@@ -19,6 +19,8 @@ export type PublisherOptions = {
   /** Of the software, for the status. */
   readonly version: string;
   readonly logger: Logger;
+  /** What the centre asks of this agent. Default: nobody listens. */
+  readonly commands?: CommandListener;
   /** Wall clock, milliseconds since 1970. Default Date.now. */
   readonly now?: () => number;
   /** Numbers in [0, 1), for jitter. Default Math.random. */
@@ -28,6 +30,13 @@ export type PublisherOptions = {
   readonly monotonicMs?: () => number;
   /** For tests that let the disk fail. */
   readonly makeDatabase?: MakeDatabase;
+};
+
+export type CommandListener = {
+  /** A message on the agent's command topic. Returns at once, never throws. */
+  receive(payload: Buffer): void;
+  /** There is a connection: what could not be answered can be now. */
+  connected(): void;
 };
 
 export type PublisherTiming = {

@@ -56,7 +56,7 @@ export class Publisher {
 
   /** For openPublisher. Does nothing yet but check the addresses. */
   constructor(options: PublisherOptions) {
-    const { address, mqtt, logger, timing = {}, makeDatabase } = options;
+    const { address, mqtt, logger, timing = {}, makeDatabase, commands } = options;
     const random = options.random ?? Math.random;
     const now = options.now ?? Date.now;
     const monotonicMs = this.#monotonicMs;
@@ -66,6 +66,7 @@ export class Publisher {
     this.#startedAtMs = Math.round(now());
     this.#statusTopic = topicOf(address, 'status');
     const topic = topicOf(address, 'events');
+    const commandTopic = topicOf(address, 'command');
     this.#delivery = new Delivery({
       ...options.outbox,
       batchMs: this.#timing.batchMs,
@@ -85,7 +86,7 @@ export class Publisher {
       mqtt,
       clientId: `ngatu-${address.site}-${address.agent}`,
       will: () => ({ topic: this.#statusTopic, payload: this.#status({ state: 'offline', reason: 'lost' }) }),
-      subscribeTo: topicOf(address, 'ack'),
+      subscribeTo: [topicOf(address, 'ack'), ...(commands === undefined ? [] : [commandTopic])],
       logger,
       random,
       monotonicMs,
@@ -94,9 +95,13 @@ export class Publisher {
         this.#toldCameras = '';
         this.#publishStatus();
         this.#delivery.connected();
+        commands?.connected();
       },
       onDisconnected: () => this.#delivery.disconnected(),
-      onMessage: (payload) => this.#delivery.receive(payload),
+      onMessage: (from, payload) => {
+        if (from === commandTopic) commands?.receive(payload);
+        else this.#delivery.receive(payload);
+      },
     });
   }
 
@@ -133,6 +138,11 @@ export class Publisher {
     const outbox = { bytes, batches, dropped: totalOf(dropped), ...(oldestMs !== undefined && { oldestMs }) };
     const payload = healthMessage(address, vitals, outbox, clockOffsetMs);
     return this.#connection.send({ topic: topicOf(address, 'health'), payload, expiryS: HEALTH_EXPIRY_S });
+  }
+
+  /** Answers the centre; rejects when there is no connection or the broker refuses. It waits for nobody after `expiryS`. */
+  reply(payload: string, expiryS: number): Promise<void> {
+    return this.#connection.publish({ topic: topicOf(this.#options.address, 'reply'), payload, expiryS });
   }
 
   stats(): PublisherStats {

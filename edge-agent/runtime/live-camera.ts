@@ -29,6 +29,8 @@ export type LiveCameraOptions = {
     readonly picture: { readonly width: number; readonly height: number };
   };
   readonly onEvents: (events: readonly TrafficEvent[]) => void;
+  /** Hears of every analysed frame. Must be quick and must not throw. */
+  readonly onResult?: (result: FrameResult) => void;
   readonly onStatus: (status: CameraStatus) => void;
   readonly metrics: AgentMetrics;
   readonly logger: Logger;
@@ -38,6 +40,8 @@ export type LiveCameraOptions = {
 
 export type LiveCamera = {
   readonly status: () => CameraStatus;
+  /** Frames that were analysed since it runs. */
+  readonly analysed: () => number;
   /** Why incidents have no evidence at the moment, where they should. */
   readonly evidenceProblem: () => string | undefined;
   /** What happened since the previous call. */
@@ -76,6 +80,7 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
   let status = statusOf(stages.source.state, options, now());
   let closed: Promise<void> | undefined;
   let flushed = false;
+  let analysed = 0;
   /** Set while nothing can be analysed: since when (monotonic, ms), and how many times in a row that failed. */
   let blind: { readonly sinceMs: number; failures: number; told: boolean } | undefined;
 
@@ -156,7 +161,9 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
     metrics.framesAnalysed.inc({ camera });
     metrics.latency.observe({ camera }, result.latencyMs / 1000);
     lastResult = result;
+    analysed += 1;
     emit(result.events);
+    options.onResult?.(result);
     countUnreported();
     succeeded();
   };
@@ -206,6 +213,7 @@ export function runLiveCamera(options: LiveCameraOptions): LiveCamera {
   };
   return {
     status: () => status,
+    analysed: () => analysed,
     evidenceProblem: () => options.evidence?.evidence.problem,
     takeHealth: () => {
       const atMs = now();

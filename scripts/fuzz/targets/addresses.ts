@@ -110,7 +110,7 @@ function brokerOutcome(url: string): Outcome {
       mqtt: { url },
       clientId: 'fuzz',
       will: () => ({ topic: 't', payload: '' }),
-      subscribeTo: 't',
+      subscribeTo: ['t'],
       logger: SILENT,
       random: () => 0,
       monotonicMs: () => 0,

@@ -57,7 +57,7 @@ async function connected(): Promise<BrokerConnection> {
     mqtt: { url: `mqtt://127.0.0.1:${port}` },
     clientId: 'a',
     will: () => ({ topic: 'w', payload: '' }),
-    subscribeTo: ACK,
+    subscribeTo: [ACK],
     logger: pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) }),
     random: () => 0,
     monotonicMs: () => performance.now(),

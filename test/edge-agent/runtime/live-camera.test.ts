@@ -49,6 +49,8 @@ function evidenceStub() {
   const evidence: CameraEvidence = {
     copy: { startConnection: vi.fn(), write: vi.fn(), frame: vi.fn(), unavailable: vi.fn() },
     keep: vi.fn(),
+    footage: { still: vi.fn(), clip: vi.fn() },
+    hasVideo: false,
     observe: (seen, events) => {
       const kinds = events.filter((event) => event.type === 'incident').map(({ kind }) => kind);
       asked.push({ kinds, roadUsers: seen.roadUsers.length });

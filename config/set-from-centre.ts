@@ -1,0 +1,46 @@
+// What somebody at the control centre cannot change in a camera's file, though they may draw its lines: what would let
+// pictures or secrets leave the box, and whose counts they are.
+
+import type { CameraConfig } from './camera.ts';
+import type { CameraProblem } from './load.ts';
+import { loosenedPictures } from './remote.ts';
+import type { Secret } from './secret.ts';
+
+/** Reasons against the change, with their places; none when it may be made. Secrets of both are loaded. */
+export function forbiddenFromCentre(current: CameraConfig, next: CameraConfig): CameraProblem[] {
+  const problems: CameraProblem[] = loosenedPictures(current.pictures, next.pictures).map((key) => ({
+    path: ['pictures', key],
+    message: `only somebody at the box can set this to ${String(next.pictures[key])}, in the file itself: it lets more pictures leave`,
+  }));
+  if (next.camera !== current.camera) {
+    const message = `the camera is called ${current.camera}; under another name its counts would be those of another camera`;
+    problems.push({ path: ['camera'], message });
+  }
+  return [...problems, ...aboutPassword(current.source, next.source)];
+}
+
+function aboutPassword(current: CameraConfig['source'], next: CameraConfig['source']): CameraProblem[] {
+  const { password } = next;
+  if (password === undefined) return [];
+  const path = ['source', 'password'];
+  if (!('plain' in password.reference) && originOf(password) !== originOf(current.password)) {
+    const message =
+      'only somebody at the box can name a variable or file of it as a secret; write the password itself';
+    return [{ path, message }];
+  }
+  // Else a camera of somebody's own would be told the password of this one.
+  if (placeOf(next.url) !== placeOf(current.url) && password.reveal() === current.password?.reveal()) {
+    return [{ path, message: 'with another address the password has to be written anew' }];
+  }
+  return [];
+}
+
+function originOf(secret: Secret | undefined): string | undefined {
+  return secret?.origin;
+}
+
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
