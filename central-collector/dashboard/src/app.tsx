@@ -27,13 +27,13 @@ export function App() {
   const [path, navigate] = useLocation();
 
   useEffect(() => {
+    void loadCentre();
     void loadSession();
   }, []);
 
   const mayWatch = who?.permissions.includes('stream') === true && !who.passwordChangeRequired;
   useEffect(() => {
     if (!mayWatch) return;
-    void loadCentre();
     live.start();
     return () => live.stop();
   }, [mayWatch]);

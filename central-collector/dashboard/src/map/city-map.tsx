@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Position } from '../api/types.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { formatNumber } from '../words/formats.ts';
@@ -10,7 +11,17 @@ import { clusterCameras, type MapCamera } from './clusters.ts';
 import type { MapFeatures } from './features.ts';
 import './map.css';
 import { Markers, markerBoxes } from './markers.tsx';
-import { fitView, type Size, scaleBar, type View, worldPx, zoomAt } from './projection.ts';
+import {
+  fitView,
+  project,
+  type Size,
+  scaleBar,
+  unproject,
+  type View,
+  type World,
+  worldPx,
+  zoomAt,
+} from './projection.ts';
 import { useMapGestures } from './use-map-gestures.ts';
 import { t } from './words.ts';
 
@@ -21,31 +32,47 @@ export type CityMapProps = {
   readonly features: MapFeatures | null;
   /** Template of a tile server. */
   readonly tiles: string | null;
+  /** Chooses a place: a cross in the middle, and where it is after each move. `start` null: the whole city. */
+  readonly aim?: { readonly start: World | null; readonly onAim: (at: Position) => void };
 };
 
 const CLUSTER_PX = 34;
 const SCALE_PX = 100;
+const AIM_ZOOM = 16;
+/** Where people begin who have neither a map nor a camera in place: the country. */
+const SOMEWHERE: View = { ...project({ lat: 16, lon: 107 }), zoom: 5 };
 
 /** Kept while people go to other pages and come back; null: all cameras in sight. */
 const chosenView = signal<View | null>(null);
 
-export function CityMap({ cameras, withoutPlace, features, tiles }: CityMapProps) {
+export function CityMap({ cameras, withoutPlace, features, tiles, aim }: CityMapProps) {
   const element = useRef<HTMLElement>(null);
   const size = useSize(element);
   const fitted = useMemo(() => {
     const points = cameras.length > 0 ? cameras.map(({ at }) => at) : (features?.bounds ?? []);
     return fitView(points, size);
   }, [cameras, features, size]);
-  const view = chosenView.value ?? fitted;
+  const [aimView] = useState(() => signal<View | null>(aim?.start ? { ...aim.start, zoom: AIM_ZOOM } : null));
+  const chosen = aim === undefined ? chosenView : aimView;
+  const view = chosen.value ?? fitted ?? (aim === undefined ? null : SOMEWHERE);
 
   const latest = useRef(view);
   latest.current = view;
-  const change = useCallback((next: (view: View) => View) => {
-    if (latest.current !== null) chosenView.value = next(latest.current);
-  }, []);
+  const onAim = useRef(aim?.onAim);
+  onAim.current = aim?.onAim;
+  const change = useCallback(
+    (next: (view: View) => View) => {
+      if (latest.current === null) return;
+      const moved = next(latest.current);
+      latest.current = moved;
+      chosen.value = moved;
+      onAim.current?.(unproject(moved));
+    },
+    [chosen],
+  );
   const fitAll = useCallback(() => {
-    chosenView.value = null;
-  }, []);
+    chosen.value = null;
+  }, [chosen]);
   useMapGestures(element, size, change, fitAll);
 
   const clusters = useMemo(
@@ -81,8 +108,9 @@ export function CityMap({ cameras, withoutPlace, features, tiles }: CityMapProps
               label={t('zoomOut')}
               onClick={() => change((now) => zoomAt(now, size, -1, middle))}
             />
-            <Button icon="home" label={t('fit')} onClick={fitAll} disabled={chosenView.value === null} />
+            <Button icon="home" label={t('fit')} onClick={fitAll} disabled={chosen.value === null} />
           </div>
+          {aim !== undefined && <span class="map-aim" aria-hidden="true" />}
           <ScaleBar view={view} />
         </>
       )}

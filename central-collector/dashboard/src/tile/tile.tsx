@@ -4,11 +4,13 @@ import { useId, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Tile } from '../../../api/schemas/places.ts';
 import type { TileFlow } from '../api/types.ts';
+import { cameras } from '../live/cameras.ts';
 import { nowMs } from '../live/stream.ts';
 import { tileOf } from '../live/tiles.ts';
 import { Badge, LosBadge, StateShape } from '../parts/badge.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { cameraStateWord, incidentKindWord } from '../words/common.ts';
+import { cameraStateWord } from '../words/common.ts';
+import { faultText } from '../words/faults.ts';
 import { formatDuration, formatNumber, formatShare, formatTime } from '../words/formats.ts';
 import { RoadUserIcon } from './road-user-icon.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -74,11 +76,12 @@ function Freshness({ tile }: { readonly tile: Tile }) {
 /** Anything but "live and current", in words. */
 function State({ tile, ageMs }: { readonly tile: Tile; readonly ageMs: number | null }) {
   if (tile.state === 'live' && ageMs === null) return null;
+  const detail = faultText(cameras.value.get(tile.camera)?.fault ?? null) ?? tile.detail;
   return (
     <p class="tile-state">
       {tile.state !== 'live' && <Badge tone={STATE_TONES[tile.state]}>{cameraStateWord(tile.state)}</Badge>}
       {ageMs !== null && <strong>{t('old', { age: formatDuration(ageMs) })}</strong>}
-      {tile.detail !== null && <span title={tile.detail}>{faultText(tile.detail)}</span>}
+      {detail !== null && <span title={tile.detail ?? detail}>{detail}</span>}
     </p>
   );
 }
@@ -187,19 +190,4 @@ export function Coverage({ coverage }: { readonly coverage: number | null }) {
       </span>
     </p>
   );
-}
-
-const FAULTS = [
-  'camera-offline',
-  'camera-frozen',
-  'camera-black',
-  'camera-blurred',
-  'camera-obscured',
-  'camera-moved',
-] as const;
-
-/** Kinds of fault have words; what else a box writes is shown as it is. */
-export function faultText(detail: string): string {
-  const fault = FAULTS.find((name) => name === detail);
-  return fault === undefined ? detail : incidentKindWord(fault);
 }
