@@ -11,7 +11,8 @@ import type { CollectorConfig } from '../config/collector.ts';
 import type { FirstPassword } from './api/accounts/accounts.ts';
 import type { CollectorState } from './api/collector-state.ts';
 import { startApi } from './api/server.ts';
-import { type CentreOptions, openCentre } from './centre.ts';
+import { type Centre, openCentre } from './centre.ts';
+import type { CentreOptions } from './centre-options.ts';
 import { AckSender } from './ingest/acks.ts';
 import { BrokerConnection, type BrokerOptions } from './ingest/broker.ts';
 import { Intake } from './ingest/intake.ts';
@@ -142,16 +143,17 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     ...(options.ledgerPeriodMs !== undefined && { periodMs: options.ledgerPeriodMs }),
   });
 
-  const state = (): CollectorState => ({
-    problems: [
+  const problems = () =>
+    [
       broker.ready ? undefined : `The broker: ${broker.problem ?? 'not connected'}.`,
       databaseProblem === undefined ? undefined : `The database: ${databaseProblem}.`,
       writer.problem === undefined ? undefined : `Storing: ${writer.problem}.`,
       intake.quarantineProblem === undefined ? undefined : `The quarantine: ${intake.quarantineProblem}.`,
       roller?.late === undefined ? undefined : `The roll-ups: ${roller.late}.`,
       roller?.clockProblem === undefined ? undefined : `The clock: ${roller.clockProblem}.`,
-      ...(centre?.problems ?? []),
-    ].filter((problem) => problem !== undefined),
+    ].filter((problem) => problem !== undefined);
+  const state = (): CollectorState => ({
+    problems: centre ? centre.problems : problems(),
     totals: {
       messages_received: broker.counts.received,
       messages_acknowledged: broker.counts.acknowledged,
@@ -180,6 +182,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
         rollup_windows_expired: roller.counts.expired,
         rollup_points: roller.counts.points,
       }),
+      ...centre?.totals,
     },
     gauges: {
       messages_in_hand: intake.inHand,
@@ -196,6 +199,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
         rollup_lag_seconds: (roller.lagMs ?? 0) / 1000,
         rollup_backfilling: roller.backfilling ? 1 : 0,
       }),
+      ...centre?.gauges,
     },
     quarantined: quarantine.counts.byReason,
   });
@@ -206,14 +210,20 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     return ledger.entries();
   };
   await quarantine.open();
-  const centre =
-    options.centre && (await openCentre(options.centre, { log, database, state, ledger: ledgerEntries }));
+  const centre: Centre | undefined =
+    options.centre &&
+    (await openCentre(options.centre, {
+      ...{ collector: name, log, mqtt: options.mqtt, database, store, problems, state },
+      ledger: ledgerEntries,
+      ledgerNow: () => ledger.entries(),
+    }));
   const api = await startApi({
     ...options.http,
     state,
     ledger: ledgerEntries,
     ...(centre && { centre: centre.pages }),
   }).catch(async (error: unknown) => {
+    await centre?.stop();
     await centre?.close();
     throw error;
   });
@@ -251,7 +261,8 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     await rollups?.close();
     await broker.close();
     database.close();
-    await writer.close();
+    // What the centre still wants stored waits for the writer, whose end ends that.
+    await Promise.all([writer.close(), centre?.stop()]);
     http.close();
     await api.close();
     await centre?.close();
@@ -295,9 +306,19 @@ export async function collectorOptions(
 
 async function centreOptions({ centre, http }: CollectorConfig, version: string): Promise<CentreOptions> {
   const { name, directory, timeZone, language, origins, https, behindHttps, proxies, map, tiles } = centre;
+  const { mqtt, stream } = centre;
   return {
     ...{ name, directory, timeZone, language, origins, behindHttps, proxies, version },
     host: http.host,
+    streamBytes: stream.maxMiB * 1024 * 1024,
+    streams: { maxStreams: stream.clients, maxOfPrincipal: stream.clientsPerPrincipal },
+    ...(mqtt && {
+      mqtt: {
+        ...credentialsOf(mqtt),
+        ...(mqtt.clientId !== undefined && { clientId: mqtt.clientId }),
+        ...(mqtt.tls && { tls: await readCertificates(mqtt.tls) }),
+      },
+    }),
     ...(https && { https: await readHttpsFiles(https) }),
     ...(map !== undefined && { map }),
     ...(tiles !== undefined && { tiles }),

@@ -6,12 +6,9 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createServer } from '../../central-collector/api/server.ts';
-import {
-  type Centre,
-  type CentreOptions,
-  type CentreSurroundings,
-  openCentre,
-} from '../../central-collector/centre.ts';
+import { type Centre, openCentre } from '../../central-collector/centre.ts';
+import type { CentreOptions, CentreSurroundings } from '../../central-collector/centre-options.ts';
+import type { Database } from '../../central-collector/store/database.ts';
 
 export type CentreRig = {
   readonly centre: Centre;
@@ -41,7 +38,12 @@ export async function openCentreRig(
     },
     {
       log: pino({ level: 'silent' }),
-      database: { query: async () => [] },
+      collector: 'collector-1',
+      // Asked for rows and nothing else.
+      database: { query: async () => [] } as unknown as Database,
+      store: { verdicts: async () => [] },
+      problems: () => [],
+      ledgerNow: () => [],
       state: () => ({ problems: [], totals: {}, gauges: {}, quarantined: {} }),
       ledger: async () => [],
       ...around,
@@ -50,6 +52,7 @@ export async function openCentreRig(
   const server = createServer(centre.pages);
   await centre.pages.addTo(server);
   opened.push(async () => {
+    await centre.stop();
     await server.close();
     await centre.close();
     await rm(directory, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { boxesAnswer, camerasAnswer, sitesAnswer } from '../../../../central-collector/api/schemas/places.ts';
+import type { Database } from '../../../../central-collector/store/database.ts';
 import { closeCentreRigs, openCentreRig } from '../../centre-rig.ts';
 import { CentreUser } from '../../centre-user.ts';
 
@@ -24,7 +25,7 @@ function row(site: string, agent: string, camera: string) {
 
 async function withCameras() {
   const rows = [row('hai-phong', 'box-2', 'b'), row('hai-phong', 'box-1', 'a'), row('cat-ba', 'box-1', 'a')];
-  const rig = await openCentreRig({}, { database: { query: async () => rows } });
+  const rig = await openCentreRig({}, { database: { query: async () => rows } as unknown as Database });
   rig.centre.databaseReady();
   const admin = await CentreUser.administrator(rig);
   const cameras = async () => (await admin.ask('GET', '/api/v1/cameras')).json().cameras;

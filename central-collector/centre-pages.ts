@@ -1,0 +1,111 @@
+// Everything of a control centre that answers browsers and programs.
+
+import { join } from 'node:path';
+import compress from '@fastify/compress';
+import type { FastifyInstance } from 'fastify';
+import type { Gate } from './api/accounts/gate.ts';
+import { accountsPlugin } from './api/accounts/plugin.ts';
+import { addConditionalAnswers } from './api/conditional.ts';
+import { addPage } from './api/page.ts';
+import { addPlaceRoutes, type PlacesSource } from './api/places/routes.ts';
+import { addRateLimit, RATE_LIMITS } from './api/rate-limit.ts';
+import { addRefusals, type Fallback } from './api/refusals.ts';
+import type { LedgerAnswer } from './api/schemas/places.ts';
+import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
+import type { City } from './city.ts';
+import type { Incidents } from './incidents/incidents.ts';
+import type { LedgerEntry } from './ingest/ledger.ts';
+import type { Range } from './interval-set.ts';
+import type { Live } from './live/live.ts';
+import { localIso } from './local-time.ts';
+import type { PlaceBook } from './place-book.ts';
+
+export type CentreParts = {
+  readonly gate: Gate;
+  readonly book: PlaceBook;
+  readonly city: City;
+  /** GeoJSON. */
+  readonly map: Buffer;
+  readonly live: Live;
+  readonly incidents: Incidents;
+};
+
+export async function addPages(
+  server: FastifyInstance,
+  parts: CentreParts,
+  options: CentreOptions,
+  around: CentreSurroundings,
+): Promise<void> {
+  const { gate } = parts;
+  const { log } = around;
+  const { tiles, rateLimits = RATE_LIMITS, pageDirectory = builtPage() } = options;
+  let fallback: Fallback | undefined;
+  addRefusals(server, log, () => fallback);
+  addConditionalAnswers(server);
+  await server.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 });
+  await addRateLimit(server, gate, rateLimits);
+  await server.register(accountsPlugin, {
+    gate,
+    log,
+    ...(tiles !== undefined && { imageSources: [originOf(tiles)] }),
+  });
+  await server.register(
+    (api, _options, done) => {
+      // Forms of other sites can send text without asking; JSON they can't.
+      api.removeContentTypeParser('text/plain');
+      addPlaceRoutes(api, gate, placesOf(parts, options, around));
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  fallback = await addPage(server, pageDirectory);
+}
+
+function placesOf(
+  { city, book, map, live }: CentreParts,
+  { name, version, timeZone, language, tiles }: CentreOptions,
+  { state, ledger }: CentreSurroundings,
+): PlacesSource {
+  const now = () => localIso(Date.now(), timeZone);
+  return {
+    centre: () => ({ ...{ name, version, timeZone, language }, tiles: tiles ?? null, now: now() }),
+    sites: () => city.sites(),
+    site: (site) => city.site(site),
+    cameras: (site) => city.cameras(site),
+    camera: (id) => city.camera(id),
+    boxes: (site) => city.boxes(site),
+    map,
+    setSite: (site, body) => book.setSite(site, body),
+    setCamera: async (camera, position) => {
+      await book.setCamera(camera, position);
+      live.touch(camera);
+    },
+    ledger: async () => ({ agents: (await ledger()).map(ledgerFacts) }),
+    health: () => {
+      const { problems, totals, gauges, quarantined } = state();
+      return {
+        ok: problems.length === 0,
+        problems: [...problems],
+        now: now(),
+        ...{ totals: { ...totals }, gauges: { ...gauges }, quarantined: { ...quarantined } },
+      };
+    },
+  };
+}
+
+function ledgerFacts({ ranges, gaps, droppedRanges, ...rest }: LedgerEntry): LedgerAnswer['agents'][number] {
+  const copied = (list: readonly Range[]) => list.map(([first, last]): [number, number] => [first, last]);
+  return { ...rest, ranges: copied(ranges), gaps: copied(gaps), droppedRanges: copied(droppedRanges) };
+}
+
+function originOf(template: string): string {
+  return new URL(template.replaceAll(/[{}]/g, '')).origin;
+}
+
+/** `npm run build` compiles this file to dist/central-collector and puts the page beside it; tests run the sources. */
+function builtPage(): string {
+  const { dirname, filename } = import.meta;
+  return filename.endsWith('.ts')
+    ? join(dirname, '..', 'dist', 'central-collector', 'dashboard')
+    : join(dirname, 'dashboard');
+}
