@@ -1,0 +1,39 @@
+// How a version fares, as a badge and in a sentence that says what to do.
+
+import { Badge, type Tone } from '../../parts/badge.tsx';
+import type { ConfigurationVersion, VersionState } from './api.ts';
+import { t } from './words.ts';
+
+const TONES: Readonly<Record<VersionState, Tone>> = {
+  sent: 'accent',
+  applied: 'ok',
+  refused: 'bad',
+  'rolled-back': 'bad',
+  unanswered: 'warn',
+  found: 'off',
+};
+
+export function VersionBadge({ state }: { readonly state: VersionState }) {
+  return <Badge tone={TONES[state]}>{t(state)}</Badge>;
+}
+
+export function VersionNews({ version }: { readonly version: ConfigurationVersion }) {
+  const { state, revision, problems } = version;
+  return (
+    <div class={`news news-${TONES[state]}`} role="status">
+      <p>
+        <VersionBadge state={state} /> {t(`${state}What`, { revision })}
+      </p>
+      {problems.length > 0 && (
+        <ul>
+          {problems.map(({ path, message, line }) => (
+            <li key={`${path} ${message}`}>
+              {line !== undefined && `${t('problemAt', { line })} `}
+              {path !== '' && <code>{path}</code>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
