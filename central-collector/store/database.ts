@@ -156,6 +156,20 @@ export class Database {
     });
   }
 
+  /** The same in columns, as InfluxDB gives them, for much data. POST, because statements may be long. Throws StoreError. */
+  async series(influxql: string): Promise<Series[]> {
+    const { database, retentionPolicy } = this.#options;
+    return this.#asking(async () => {
+      const answer: { results: RawResult[] } = await this.#influx.queryRaw(influxql, {
+        database,
+        retentionPolicy,
+        precision: 'ms',
+        method: 'POST',
+      });
+      return answer.results.flatMap(wholeSeriesOf);
+    });
+  }
+
   /** Ends what is under way; a server that hangs must not hold up the end of the process. */
   close(): void {
     this.#agent.destroy();
@@ -183,14 +197,28 @@ export class Database {
   }
 }
 
+export type Series = {
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The first is `time`, in ms since 1970. */
+  readonly columns: readonly string[];
+  readonly values?: readonly (readonly unknown[])[];
+};
+
 type RawResult = {
   readonly error?: string;
-  readonly series?: readonly {
-    readonly tags?: Record<string, string>;
-    readonly columns: readonly string[];
-    readonly values?: readonly (readonly unknown[])[];
-  }[];
+  readonly partial?: boolean;
+  readonly series?: readonly (Series & { readonly partial?: boolean })[];
 };
+
+function wholeSeriesOf({ error, partial, series = [] }: RawResult): readonly Series[] {
+  if (error !== undefined) throw storeErrorOf(400, error);
+  if (partial || series.some((one) => one.partial)) {
+    const message =
+      'InfluxDB gave a part of the rows: set max-row-limit = 0 in the [http] part of its configuration';
+    throw new StoreError('unavailable', message);
+  }
+  return series;
+}
 
 function rowsOf({ error, series = [] }: RawResult): Row[] {
   if (error !== undefined) throw storeErrorOf(400, error);

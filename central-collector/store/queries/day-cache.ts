@@ -1,0 +1,280 @@
+// Finished local days, summed up once. A year of a hundred cameras takes InfluxDB half a minute by itself and this less
+// than a second: docs/decisions/0016-finished-days-in-the-collector.md. What comes late for such a day makes it
+// unknown again, see DayWatch.
+
+import type { KnownFields } from '../rollup-statements.ts';
+import { type CalendarDay, calendarDayOf } from './calendar-day.ts';
+import { bytesOf, type DayChunk, type DayRows, emptyChunk, withDays, withoutDays } from './day-chunk.ts';
+import type { DayStore } from './day-store.ts';
+import type { Kind, KindName } from './kinds.ts';
+import { type Level, planOf, type Reach } from './plan.ts';
+import { type CameraAddress, type HistoryDatabase, readSums } from './reader.ts';
+
+export type DayCacheOptions = {
+  readonly database: HistoryDatabase;
+  readonly known: (level: Level) => Promise<KnownFields>;
+  /** Without one, days are forgotten with the process. */
+  readonly store?: DayStore | undefined;
+  /** Most that is held in memory. Default 128 MiB. */
+  readonly maxBytes?: number;
+  readonly onProblem?: (problem: string) => void;
+};
+
+export type DaysWanted = {
+  readonly kind: Kind;
+  readonly timeZone: string;
+  readonly cameras: readonly CameraAddress[];
+  /** Finished ones, in order. */
+  readonly days: readonly CalendarDay[];
+  readonly reach: Reach;
+  /** Gives up between two statements. */
+  readonly signal?: AbortSignal;
+};
+
+export type CameraDays = { readonly camera: CameraAddress; readonly month: string; readonly chunk: DayChunk };
+
+/** Cameras of one statement: InfluxDB takes some 4 KiB for each field of each series. */
+const CAMERAS_AT_ONCE = 25;
+const MAX_BYTES = 128 * 1024 * 1024;
+
+export class DayCache {
+  readonly #options: DayCacheOptions;
+  /** The one that was used last stands last. */
+  readonly #chunks = new Map<string, DayChunk>();
+  #bytes = 0;
+  /** By month: two requests for the same days sum them up once. */
+  readonly #filling = new Map<string, Promise<void>>();
+  /** By agent: rises when days of it become unknown, so that sums read before are not kept. */
+  readonly #generations = new Map<string, number>();
+  #trusted = false;
+  /** Months of a camera that were summed up. */
+  readonly counts = { filled: 0, fromDisk: 0 };
+
+  constructor(options: DayCacheOptions) {
+    this.#options = options;
+  }
+
+  /** From now on days on disk are as good as those in memory: what came late for them has been noticed. */
+  trustStore(): void {
+    this.#trusted = true;
+  }
+
+  /** What is missing is summed up first. Throws StoreError. */
+  async read(wanted: DaysWanted): Promise<CameraDays[]> {
+    const all: CameraDays[] = [];
+    for (const [month, days] of byMonth(wanted.days)) {
+      const chunks = await this.#month(wanted, month, days);
+      for (const [at, camera] of wanted.cameras.entries()) {
+        const chunk = chunks[at];
+        if (chunk) all.push({ camera, month, chunk });
+      }
+    }
+    return all;
+  }
+
+  /** Sums up what is missing. Throws StoreError. */
+  async fill(wanted: DaysWanted): Promise<void> {
+    for (const [month, days] of byMonth(wanted.days)) await this.#month(wanted, month, days);
+  }
+
+  async #month(
+    wanted: DaysWanted,
+    month: string,
+    days: readonly CalendarDay[],
+  ): Promise<(DayChunk | undefined)[]> {
+    const { cameras, kind, timeZone } = wanted;
+    const keys = cameras.map((camera) => keyOf(camera, kind.name, timeZone, month));
+    const chunks = await this.#known(keys);
+    if (!chunks.some((chunk) => lacks(chunk, days))) return chunks;
+    await this.#inTurn(`${kind.name} ${timeZone} ${month}`, () => this.#fill(wanted, month, days));
+    return this.#known(keys);
+  }
+
+  /** Days of an agent that hold one of these moments are not known any more. */
+  async forget(
+    { site, agent }: { site: string; agent: string },
+    momentsMs: readonly number[],
+  ): Promise<void> {
+    const prefix = `${site}/${agent}/`;
+    this.#generations.set(prefix, (this.#generations.get(prefix) ?? 0) + 1);
+    const inMemory = [...this.#chunks.keys()].filter((key) => key.startsWith(prefix));
+    const keys = [...new Set([...inMemory, ...((await this.#options.store?.keysWith(prefix)) ?? [])])];
+    for (const key of keys) {
+      const { timeZone, month } = partsOf(key);
+      const days = momentsMs
+        .map((atMs) => calendarDayOf(atMs, timeZone))
+        .filter((day) => day.month === month)
+        .map(({ day }) => day);
+      if (days.length === 0) continue;
+      const [chunk] = await this.#known([key], true);
+      if (chunk !== undefined) await this.#keep([[key, withoutDays(chunk, days)]]);
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.#chunks.clear();
+    this.#bytes = 0;
+    for (const [prefix, generation] of this.#generations) this.#generations.set(prefix, generation + 1);
+    await this.#options.store?.clear();
+  }
+
+  async #known(keys: readonly string[], evenUntrusted = false): Promise<(DayChunk | undefined)[]> {
+    const missing = keys.filter((key) => !this.#chunks.has(key));
+    if (missing.length > 0 && this.#options.store !== undefined && (this.#trusted || evenUntrusted)) {
+      const found = await this.#options.store.get(missing);
+      for (const [at, key] of missing.entries()) {
+        const chunk = found[at];
+        // Another request may have brought a newer one meanwhile.
+        if (chunk === undefined || this.#chunks.has(key)) continue;
+        this.counts.fromDisk += 1;
+        this.#remember(key, chunk, keys.length);
+      }
+    }
+    return keys.map((key) => {
+      const chunk = this.#chunks.get(key);
+      if (chunk !== undefined) {
+        this.#chunks.delete(key);
+        this.#chunks.set(key, chunk);
+      }
+      return chunk;
+    });
+  }
+
+  async #fill(wanted: DaysWanted, month: string, days: readonly CalendarDay[]): Promise<void> {
+    const { kind, timeZone } = wanted;
+    for (let first = 0; first < wanted.cameras.length; first += CAMERAS_AT_ONCE) {
+      wanted.signal?.throwIfAborted();
+      const some = wanted.cameras.slice(first, first + CAMERAS_AT_ONCE);
+      const chunks = await this.#known(some.map((camera) => keyOf(camera, kind.name, timeZone, month)));
+      const lacking = days.filter((day) => chunks.some((chunk) => lacks(chunk, [day])));
+      const cameras = some.filter((_, at) => lacks(chunks[at], lacking));
+      if (lacking.length === 0 || cameras.length === 0) continue;
+      await this.#sumUp(wanted, month, lacking, cameras);
+    }
+  }
+
+  async #sumUp(
+    { kind, timeZone, reach }: DaysWanted,
+    month: string,
+    days: readonly CalendarDay[],
+    cameras: readonly CameraAddress[],
+  ): Promise<void> {
+    const generations = cameras.map((camera) => this.#generationOf(camera));
+    const plan = planOf(days, reach);
+    const dayOf = plan.pieces.map(({ interval }) => days[interval]?.day ?? 0);
+    const rows = new Map(
+      cameras.map((camera) => [`${camera.site}/${camera.agent}/${camera.camera}`, newRows()]),
+    );
+    const { database, known } = this.#options;
+    await readSums(database, { kind, plan, scope: { cameras }, known }, (tags, columns) => {
+      const row = rows.get(`${tags.site}/${tags.agent}/${tags.camera}`);
+      if (row === undefined) return undefined;
+      const name = kind.tags.map((tag) => tags[tag] ?? '').join(',');
+      const own = row.get(name) ?? new Map<string, [number, number][]>();
+      row.set(name, own);
+      return (piece, values) => {
+        for (const [at, column] of columns.entries()) {
+          const value = values[at];
+          if (value === undefined || Number.isNaN(value)) continue;
+          const cells = own.get(column.name) ?? [];
+          own.set(column.name, cells);
+          addCell(cells, dayOf[piece] ?? 0, value, column.role);
+        }
+      };
+    });
+    const numbers = days.map(({ day }) => day);
+    const kept: [string, DayChunk][] = [];
+    for (const [at, camera] of cameras.entries()) {
+      const key = keyOf(camera, kind.name, timeZone, month);
+      const [before] = await this.#known([key]);
+      const summed = rows.get(`${camera.site}/${camera.agent}/${camera.camera}`) ?? newRows();
+      const chunk = withDays(before ?? emptyChunk(days[0]?.daysInMonth ?? 31), numbers, summed);
+      // Touched meanwhile: good enough for who asked just now, and summed up again for the next.
+      const stale = generations[at] !== this.#generationOf(camera);
+      kept.push([key, stale ? withoutDays(chunk, numbers) : chunk]);
+    }
+    this.counts.filled += kept.length;
+    await this.#keep(kept);
+  }
+
+  #generationOf({ site, agent }: CameraAddress): number {
+    return this.#generations.get(`${site}/${agent}/`) ?? 0;
+  }
+
+  async #keep(chunks: readonly (readonly [key: string, chunk: DayChunk])[]): Promise<void> {
+    for (const [key, chunk] of chunks) this.#remember(key, chunk, chunks.length);
+    try {
+      await this.#options.store?.put(chunks);
+    } catch (error) {
+      // It stays in memory, and is summed up again by the next process.
+      this.#options.onProblem?.(`finished days could not be kept on disk: ${(error as Error).message}`);
+    }
+  }
+
+  #remember(key: string, chunk: DayChunk, leaveAlone: number): void {
+    const before = this.#chunks.get(key);
+    if (before !== undefined) this.#bytes -= bytesOf(before);
+    this.#chunks.delete(key);
+    this.#chunks.set(key, chunk);
+    this.#bytes += bytesOf(chunk);
+    const most = this.#options.maxBytes ?? MAX_BYTES;
+    for (const [oldest, old] of this.#chunks) {
+      // Those that are being asked for stay until they were handed over.
+      if (this.#bytes <= most || this.#chunks.size <= leaveAlone) return;
+      this.#chunks.delete(oldest);
+      this.#bytes -= bytesOf(old);
+    }
+  }
+
+  async #inTurn(key: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#filling.get(key) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(work);
+    this.#filling.set(key, mine);
+    try {
+      await mine;
+    } finally {
+      if (this.#filling.get(key) === mine) this.#filling.delete(key);
+    }
+  }
+}
+
+function newRows(): Map<string, Map<string, [number, number][]>> & DayRows {
+  return new Map();
+}
+
+/** A day of several pieces, as in zones at :30 offsets, is joined here. */
+function addCell(cells: [number, number][], day: number, value: number, role: string): void {
+  const last = cells.find(([known]) => known === day);
+  if (last === undefined) cells.push([day, value]);
+  else if (role === 'max') last[1] = Math.max(last[1], value);
+  else if (role === 'min') last[1] = Math.min(last[1], value);
+  else last[1] += value;
+}
+
+function lacks(chunk: DayChunk | undefined, days: readonly CalendarDay[]): boolean {
+  return chunk === undefined || days.some(({ day }) => chunk.filled[day] !== 1);
+}
+
+function byMonth(days: readonly CalendarDay[]): Map<string, CalendarDay[]> {
+  const months = new Map<string, CalendarDay[]>();
+  for (const day of days) {
+    const known = months.get(day.month);
+    if (known === undefined) months.set(day.month, [day]);
+    else known.push(day);
+  }
+  return months;
+}
+
+function keyOf(
+  { site, agent, camera }: CameraAddress,
+  kind: KindName,
+  timeZone: string,
+  month: string,
+): string {
+  return `${site}/${agent}/${camera}/${kind}/${timeZone}/${month}`;
+}
+
+function partsOf(key: string): { timeZone: string; month: string } {
+  const parts = key.split('/');
+  return { timeZone: parts.slice(4, -1).join('/'), month: parts.at(-1) ?? '' };
+}
