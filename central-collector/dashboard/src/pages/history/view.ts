@@ -1,6 +1,6 @@
 // What the history page shows, as its address says it: everything that somebody needs to see the same view.
 
-import { addDays, dateOf, isDate, startOfDate } from '../../parts/plot-time.ts';
+import { addDays, dateOf, isDate, offsetMs, startOfDate } from '../../parts/plot-time.ts';
 import type { Every, Group, RoadUser } from './answers.ts';
 import { MEASURES, type Measure } from './measures.ts';
 
@@ -166,4 +166,38 @@ export function fromSearch(text: string): View {
 function zoomOf(text: string | null): View['zoom'] {
   const [from, to] = (text ?? '').split(',').map((part) => Date.parse(part));
   return from !== undefined && to !== undefined && to > from ? [from, to] : null;
+}
+
+/** Makes a stretch end and begin with whole intervals of the time zone. */
+export function alignedRange(
+  [fromMs, toMs]: readonly [number, number],
+  every: Every,
+  timeZone: string,
+): [number, number] {
+  const from = startOfInterval(fromMs, every, timeZone);
+  let to = startOfInterval(toMs, every, timeZone);
+  // The interval in which it ends is shown, too; half an interval more always lies in the one that follows or in it.
+  if (to < toMs) to = startOfInterval(to + EVERY_MS[every] * 1.5, every, timeZone);
+  return [from, Math.max(to, from + EVERY_MS['1m'])];
+}
+
+/** Beginning of the interval that a moment lies in; weeks begin on Mondays. */
+export function startOfInterval(atMs: number, every: Every, timeZone: string): number {
+  if (EVERY_MS[every] <= EVERY_MS['1h']) {
+    const offset = offsetMs(atMs, timeZone);
+    return Math.floor((atMs + offset) / EVERY_MS[every]) * EVERY_MS[every] - offset;
+  }
+  const date = dateOf(atMs, timeZone);
+  if (every === '1M') return startOfDate(`${date.slice(0, 8)}01`, timeZone);
+  const weekday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return startOfDate(every === '1w' ? addDays(date, -weekday) : date, timeZone);
+}
+
+const MOST_SPAN_MS = 10 * 366 * 86_400_000;
+
+/** A stretch that people zoomed to, kept out of the future beyond `latestMs` and within ten years. */
+export function zoomWithin([from, to]: readonly [number, number], latestMs: number): [number, number] {
+  const span = Math.min(to - from, MOST_SPAN_MS);
+  const end = Math.min(to, latestMs);
+  return [Math.round(end - span), Math.round(end)];
 }

@@ -23,6 +23,7 @@ import { t } from './words.ts';
 
 /** After the mouse has left or the last key was pressed. */
 const HOLD_MS = 6000;
+const MOVED_MS = 1200;
 
 export function ActiveList() {
   const acting = useActing();
@@ -32,10 +33,25 @@ export function ActiveList() {
   const order = rows.map(({ id }) => id);
   const kept = keepChosen(before.current, order, chosen);
   before.current = order;
+  const movedAtMs = useRef(0);
   useEffect(() => {
-    if (kept !== chosen) setChosen(kept);
+    if (kept === chosen) return;
+    movedAtMs.current = Date.now();
+    setChosen(kept);
   }, [kept, chosen]);
-  useKeys({ order, chosen: kept, choose: setChosen, acting, hold });
+  const first = order[0] ?? null;
+  useEffect(() => {
+    if (chosen === null) setChosen(first);
+  }, [chosen, first]);
+  useKeys({
+    order,
+    chosen: kept,
+    choose: setChosen,
+    acting,
+    hold,
+    // What was meant for the row that has just gone must not hit the one in its place.
+    ready: () => Date.now() - movedAtMs.current > MOVED_MS,
+  });
   const { known, problem } = incidentsState.value;
   const shown = rows.find(({ id }) => id === kept);
   const added = held ? newAtEnd(rows) : 0;
@@ -202,12 +218,14 @@ function useKeys({
   choose,
   acting,
   hold,
+  ready,
 }: {
   readonly order: readonly string[];
   readonly chosen: string | null;
   readonly choose: (id: string | null) => void;
   readonly acting: Acting;
   readonly hold: () => void;
+  readonly ready: () => boolean;
 }): void {
   const [, navigate] = useLocation();
   const press = useRef<(event: KeyboardEvent) => void>(() => undefined);
@@ -230,7 +248,7 @@ function useKeys({
       navigate(`/incidents/${encodeURIComponent(chosen)}`);
     const verdict = verdictOfKey(event.key);
     const incident = latestIncidents.peek().get(chosen);
-    if (verdict === null || incident === undefined) return;
+    if (verdict === null || incident === undefined || !ready()) return;
     hold();
     event.preventDefault();
     acting.begin(incident, verdict);

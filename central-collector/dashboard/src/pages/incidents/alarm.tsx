@@ -24,7 +24,7 @@ import {
   turnOn,
   unmute,
 } from './alarm-state.ts';
-import './incidents.css';
+import './alarm.css';
 import { incidentTitle, whereOf } from './incident-words.ts';
 import { type RingLevel, titleWith } from './ring.ts';
 import { useActiveIncidents } from './store.ts';
@@ -40,7 +40,7 @@ export function AlarmBar() {
   // With each second, too: pages set their own titles after this.
   const second = nowMs.value;
   useEffect(startRinging, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the second only makes it look again
+  // The second only makes it look again.
   useEffect(() => {
     const title = titleWith(document.title, waiting.length);
     if (title !== document.title) document.title = title;

@@ -7,6 +7,7 @@ import { nowMs } from '../../live/stream.ts';
 import { Button } from '../../parts/button.tsx';
 import { problemText } from '../../parts/problem.tsx';
 import { common } from '../../words/common.ts';
+import './detail.css';
 import { incidentTitle, whereOf } from './incident-words.ts';
 import { t } from './words.ts';
 
@@ -84,7 +85,7 @@ export function Clip({ incident }: { readonly incident: IncidentAnswer }) {
       </div>
     );
   return (
-    // biome-ignore lint/a11y/useMediaCaption: a traffic camera has no sound
+    // A traffic camera has no sound.
     <video class="evidence-clip" src={fetched.url} controls autoplay muted playsInline />
   );
 }
@@ -117,7 +118,7 @@ function Refused({ fetched: { problem, retry } }: { readonly fetched: Fetched })
 function useFile(from: string | null): Fetched {
   const [turn, setTurn] = useState(0);
   const [got, setGot] = useState<{ url: string | null; problem: unknown }>({ url: null, problem: undefined });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn asks again
+  // Another turn asks again.
   useEffect(() => {
     setGot({ url: null, problem: undefined });
     if (from === null) return;

@@ -1,7 +1,7 @@
 // What narrows the list of past incidents.
 
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
-import { SEVERITIES } from '../../api/types.ts';
+import { SEVERITIES, type Severity } from '../../api/types.ts';
 import { useGet } from '../../api/use-get.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
@@ -61,7 +61,7 @@ export function FilterBar({
         ]}
         onChange={(least) =>
           set({
-            severities: least === ANY ? [] : SEVERITIES.slice(SEVERITIES.findIndex((one) => one === least)),
+            severities: least === ANY ? [] : SEVERITIES.slice(SEVERITIES.indexOf(least as Severity)),
           })
         }
       />

@@ -126,7 +126,7 @@ function usePages(filters: Filters, key: string) {
   });
   const again = () => setAsk(({ turn }) => ({ cursor: undefined, turn: turn + 1 }));
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: key stands for the filters
+  // Key stands for the filters.
   useEffect(() => {
     const stop = new AbortController();
     setLoading(true);

@@ -50,7 +50,7 @@ export function useActiveIncidents(): void {
     };
   }, []);
   const renewal = renewals.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: events were missed, so all is asked for anew
+  // Events were missed, so all is asked for anew.
   useEffect(() => {
     if (renewal > 0) void load();
   }, [renewal]);

@@ -115,7 +115,7 @@ export function VerdictButtons({
             onClick={() => acting.begin(incident, verdict)}
           >
             {t(WORDS[verdict])}
-            {only === undefined && <kbd aria-hidden="true">{VERDICT_KEYS[verdict]}</kbd>}
+            {only === undefined && <kbd>{VERDICT_KEYS[verdict]}</kbd>}
           </Button>
         );
       })}

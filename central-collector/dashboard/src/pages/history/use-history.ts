@@ -1,0 +1,118 @@
+// Asks for a view's numbers. What was asked for before is called off; numbers of another question never stay on screen
+// under the new one.
+
+import { useEffect, useState } from 'preact/hooks';
+import { get, type Query } from '../../api/client.ts';
+import { renewals } from '../../live/stream.ts';
+import type { AnyAnswer, Measured } from './answers.ts';
+import { type Past, type Reference, referenceOf, typicalOf } from './compare.ts';
+import { readAnswer } from './measures.ts';
+import type { Asked } from './query.ts';
+import type { View } from './view.ts';
+
+export type Found = {
+  readonly measured: Measured | null;
+  readonly references: readonly Reference[];
+  /** Of the comparison alone; the numbers themselves are there. */
+  readonly referenceProblem: unknown;
+};
+
+export type History = {
+  readonly found: Found | null;
+  readonly problem: unknown;
+  readonly loading: boolean;
+  readonly reload: () => void;
+};
+
+type State = Omit<History, 'reload'> & { readonly subject: string };
+
+const MOST_PAGES = 20;
+/** Typing and dragging ask once, when they rest. */
+const SETTLE_MS = 120;
+
+/** @param minute Changes when the present is to be asked for again. null asks nothing. */
+export function useHistory(
+  asked: Asked | null,
+  { measure, compare }: Pick<View, 'measure' | 'compare'>,
+  timeZone: string,
+  minute: number,
+): History {
+  const [state, setState] = useState<State>({ found: null, problem: undefined, loading: true, subject: '' });
+  const [turn, setTurn] = useState(0);
+  const key = asked === null ? null : JSON.stringify([asked.path, asked.now, asked.pasts, measure]);
+  const renewal = renewals.value;
+
+  // The key stands for the question; a turn, a renewal and a minute ask it again.
+  useEffect(() => {
+    if (asked === null) return;
+    const stop = new AbortController();
+    const { subject } = asked;
+    setState((old) => ({
+      ...old,
+      subject,
+      found: old.subject === subject ? old.found : null,
+      problem: undefined,
+      loading: true,
+    }));
+    const timer = setTimeout(() => {
+      find(asked, measure, compare, timeZone, stop.signal).then(
+        (found) => setState({ found, problem: undefined, loading: false, subject }),
+        (problem: unknown) => {
+          if (!stop.signal.aborted) setState((old) => ({ ...old, problem, loading: false }));
+        },
+      );
+    }, SETTLE_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [key, turn, renewal, minute]);
+
+  const isOther = asked !== null && state.subject !== asked.subject;
+  return {
+    found: isOther ? null : state.found,
+    problem: isOther ? undefined : state.problem,
+    loading: isOther || state.loading,
+    reload: () => setTurn((now) => now + 1),
+  };
+}
+
+async function find(
+  { path, now, pasts }: Asked,
+  measure: View['measure'],
+  compare: View['compare'],
+  timeZone: string,
+  signal: AbortSignal,
+): Promise<Found> {
+  const past = Promise.all(
+    pasts.map(async ({ days, query }): Promise<Past | null> => {
+      const measured = readAnswer(await pagesOf(path, query, signal), measure);
+      return measured === null ? null : { days, measured };
+    }),
+  ).catch((problem: unknown) => ({ problem }));
+  const measured = readAnswer(await pagesOf(path, now, signal), measure);
+  const then = await past;
+  if (measured === null || !Array.isArray(then))
+    return {
+      measured,
+      references: [],
+      referenceProblem: Array.isArray(then) ? undefined : then.problem,
+    };
+  const known = then.filter((one) => one !== null);
+  const references =
+    compare === 'typical'
+      ? typicalOf(measured, known, timeZone)
+      : known.flatMap((one) => referenceOf(measured, one, timeZone));
+  return { measured, references, referenceProblem: undefined };
+}
+
+async function pagesOf(path: string, query: Query, signal: AbortSignal): Promise<AnyAnswer[]> {
+  const pages: AnyAnswer[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: AnyAnswer = await get<AnyAnswer>(path, { ...query, cursor }, signal);
+    pages.push(page);
+    cursor = page.next;
+  } while (cursor !== null && pages.length < MOST_PAGES);
+  return pages;
+}
