@@ -29,14 +29,15 @@ export function verdictPoint(row: VerdictRow): Point {
     tags: { agent, camera, kind, site },
     fields: {
       incident: text(row.incident),
-      verdict: text(row.verdict),
-      by: text(row.by),
+      // Not "verdict": a column named like its table; not "by" and "key": words of the query language.
+      said: text(row.verdict),
+      given_by: text(row.by),
       note: text(row.note),
       at_ms: int(atMs),
       number: int(number),
       version: int(row.version),
       severity: text(row.severity),
-      key: text(row.key),
+      request_key: text(row.key),
     },
     atMs,
     ns: number % 1_000_000,

@@ -19,7 +19,7 @@ const VERSION_COLUMNS =
   'site, agent, camera, kind, id, version, state, severity, probability, confidence, started_at_ms, detected_at_ms, cleared_at_ms, region, lane, road_user, tracks, box_x1, box_y1, box_x2, box_y2, measures, snapshot, snapshot_sha256, snapshot_bytes, snapshot_width, snapshot_height, snapshot_at_ms, snapshot_blurred, snapshot_from, clip, clip_sha256, clip_bytes, clip_from_ms, clip_to_ms';
 
 const VERDICT_COLUMNS =
-  'site, agent, camera, kind, incident, verdict, by, note, number, version, severity, "key"';
+  'site, agent, camera, kind, incident, said, given_by, note, number, version, severity, request_key';
 
 /** Before the boxes told them, hash and size of evidence were not stored. */
 const UNKNOWN_SHA256 = '0'.repeat(64);
@@ -86,8 +86,8 @@ export function incidentOfRow(row: Row): StoredIncident | undefined {
 
 /** Undefined for a row that is none of ours. */
 export function verdictOfRow(row: Row): VerdictRow | undefined {
-  const { site, agent, camera, kind, incident, verdict, by, note, number, version, severity, key, time } =
-    row;
+  const { site, agent, camera, kind, incident, note, number, version, severity, time } = row;
+  const { said: verdict, given_by: by, request_key: key } = row;
   const texts = [camera, kind, incident, verdict, by, severity];
   if (!isSlug(site) || !isSlug(agent) || texts.some((text) => typeof text !== 'string')) return undefined;
   if (![time, number, version].every(Number.isSafeInteger)) return undefined;
