@@ -2,18 +2,23 @@
 
 import { join } from 'node:path';
 import compress from '@fastify/compress';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Gate } from './api/accounts/gate.ts';
 import { accountsPlugin } from './api/accounts/plugin.ts';
 import { addConditionalAnswers } from './api/conditional.ts';
+import type { IncidentsSource } from './api/incidents/incidents-source.ts';
+import { addIncidentRoutes } from './api/incidents/routes.ts';
 import { addPage } from './api/page.ts';
 import { addPlaceRoutes, type PlacesSource } from './api/places/routes.ts';
+import { ProblemError } from './api/problem.ts';
 import { addRateLimit, RATE_LIMITS } from './api/rate-limit.ts';
 import { addRefusals, type Fallback } from './api/refusals.ts';
 import type { LedgerAnswer } from './api/schemas/places.ts';
+import { addStreamRoutes } from './api/stream/stream-routes.ts';
 import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
 import type { City } from './city.ts';
-import type { Incidents } from './incidents/incidents.ts';
+import { placeFrom } from './incidents/incident-walk.ts';
+import type { EvidenceFile, Incidents } from './incidents/incidents.ts';
 import type { LedgerEntry } from './ingest/ledger.ts';
 import type { Range } from './interval-set.ts';
 import type { Live } from './live/live.ts';
@@ -49,15 +54,14 @@ export async function addPages(
     log,
     ...(tiles !== undefined && { imageSources: [originOf(tiles)] }),
   });
-  await server.register(
-    (api, _options, done) => {
-      // Forms of other sites can send text without asking; JSON they can't.
-      api.removeContentTypeParser('text/plain');
-      addPlaceRoutes(api, gate, placesOf(parts, options, around));
-      done();
-    },
-    { prefix: '/api/v1' },
-  );
+  const routes: FastifyPluginAsync = async (api) => {
+    // Forms of other sites can send text without asking; JSON they can't.
+    api.removeContentTypeParser('text/plain');
+    addPlaceRoutes(api, gate, placesOf(parts, options, around));
+    addIncidentRoutes(api, gate, incidentsOf(parts, options));
+    await addStreamRoutes(api, gate, parts.live, options.streams);
+  };
+  await server.register(routes, { prefix: '/api/v1' });
   fallback = await addPage(server, pageDirectory);
 }
 
@@ -89,6 +93,21 @@ function placesOf(
         now: now(),
         ...{ totals: { ...totals }, gauges: { ...gauges }, quarantined: { ...quarantined } },
       };
+    },
+  };
+}
+
+function incidentsOf({ incidents }: CentreParts, { timeZone }: CentreOptions): IncidentsSource<EvidenceFile> {
+  return {
+    timeZone,
+    placeFrom,
+    list: (page) => incidents.list(page),
+    get: (id) => incidents.get(id),
+    judge: (id, judging) => incidents.judge(id, judging),
+    statistics: (asked) => incidents.statistics(asked),
+    evidenceOf: (id, kind) => incidents.evidenceOf(id, kind),
+    evidence: async () => {
+      throw new ProblemError('unavailable', 'pictures cannot be fetched from boxes yet');
     },
   };
 }
