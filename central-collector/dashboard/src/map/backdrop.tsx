@@ -23,15 +23,17 @@ export type BackdropProps = {
   readonly tiles: string | null;
   /** Places of markers: names of streets keep off. */
   readonly taken: readonly Box[];
+  /** Of text and streets: a wall's are larger. */
+  readonly scale: number;
 };
 
 /** Streets are a tenth as wide at zoom 10 as at zoom 18. */
 const WIDTH_AT_ZOOM_14 = 1;
 
-export function Backdrop({ view, size, features, tiles, taken }: BackdropProps) {
+export function Backdrop({ view, size, features, tiles, taken, scale }: BackdropProps) {
   const labels = useMemo(
-    () => (features === null ? [] : placeLabels(features.labels, view, size, taken)),
-    [features, view, size, taken],
+    () => (features === null ? [] : placeLabels(features.labels, view, size, taken, scale)),
+    [features, view, size, taken, scale],
   );
   return (
     <svg class="map-backdrop" width={size.width} height={size.height} aria-hidden="true" focusable="false">

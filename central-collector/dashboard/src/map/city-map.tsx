@@ -47,7 +47,7 @@ const chosenView = signal<View | null>(null);
 
 export function CityMap({ cameras, withoutPlace, features, tiles, aim }: CityMapProps) {
   const element = useRef<HTMLElement>(null);
-  const size = useSize(element);
+  const { size, scale } = useSize(element);
   const fitted = useMemo(() => {
     const points = cameras.length > 0 ? cameras.map(({ at }) => at) : (features?.bounds ?? []);
     return fitView(points, size);
@@ -76,11 +76,11 @@ export function CityMap({ cameras, withoutPlace, features, tiles, aim }: CityMap
   useMapGestures(element, size, change, fitAll);
 
   const clusters = useMemo(
-    () => (view === null ? [] : clusterCameras(cameras, CLUSTER_PX / worldPx(view))),
-    [cameras, view],
+    () => (view === null ? [] : clusterCameras(cameras, (CLUSTER_PX * scale) / worldPx(view))),
+    [cameras, view, scale],
   );
   const taken = useMemo(
-    () => (view === null ? [] : markerBoxes(clusters, view, size)),
+    () => (view === null ? [] : markerBoxes(clusters, view, size, scale)),
     [clusters, view, size],
   );
   const middle = { x: size.width / 2, y: size.height / 2 };
@@ -95,8 +95,8 @@ export function CityMap({ cameras, withoutPlace, features, tiles, aim }: CityMap
         <Empty title={t('nowhere')} />
       ) : (
         <>
-          <Backdrop view={view} size={size} features={features} tiles={tiles} taken={taken} />
-          <Markers clusters={clusters} view={view} size={size} />
+          <Backdrop view={view} size={size} features={features} tiles={tiles} taken={taken} scale={scale} />
+          <Markers clusters={clusters} view={view} size={size} scale={scale} />
           <div class="map-tools">
             <Button
               icon="plus"
@@ -111,7 +111,7 @@ export function CityMap({ cameras, withoutPlace, features, tiles, aim }: CityMap
             <Button icon="home" label={t('fit')} onClick={fitAll} disabled={chosen.value === null} />
           </div>
           {aim !== undefined && <span class="map-aim" aria-hidden="true" />}
-          <ScaleBar view={view} />
+          <ScaleBar view={view} scale={scale} />
         </>
       )}
       {tiles !== null && <p class="map-note map-source">{t('tilesBy', { host: hostOf(tiles) })}</p>}
@@ -120,8 +120,8 @@ export function CityMap({ cameras, withoutPlace, features, tiles, aim }: CityMap
   );
 }
 
-function ScaleBar({ view }: { readonly view: View }) {
-  const { metres, px } = scaleBar(view, SCALE_PX);
+function ScaleBar({ view, scale }: { readonly view: View; readonly scale: number }) {
+  const { metres, px } = scaleBar(view, SCALE_PX * scale);
   return (
     <div class="map-scale" style={{ width: `${px}px` }}>
       {metres >= 1000
@@ -131,14 +131,18 @@ function ScaleBar({ view }: { readonly view: View }) {
   );
 }
 
-function useSize(element: { readonly current: HTMLElement | null }): Size {
-  const [size, setSize] = useState<Size>({ width: 400, height: 300 });
+/** And how much larger than usual the page's text is. */
+function useSize(element: { readonly current: HTMLElement | null }): { size: Size; scale: number } {
+  const [size, setSize] = useState({ size: { width: 400, height: 300 }, scale: 1 });
   useEffect(() => {
     const map = element.current;
     if (map === null) return;
     const watcher = new ResizeObserver(() => {
       if (map.clientWidth > 0 && map.clientHeight > 0)
-        setSize({ width: map.clientWidth, height: map.clientHeight });
+        setSize({
+          size: { width: map.clientWidth, height: map.clientHeight },
+          scale: Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
+        });
     });
     watcher.observe(map);
     return () => watcher.disconnect();

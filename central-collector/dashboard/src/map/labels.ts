@@ -48,12 +48,13 @@ export function textWidth(text: string, characterPx = CHARACTER_PX): number {
   return [...text].length * characterPx;
 }
 
-/** @param taken what must stay free, such as markers, px. */
+/** @param taken what must stay free, such as markers, px. @param scale of text: a wall's is larger. */
 export function placeLabels(
   labels: readonly MapLabel[],
   view: View,
   size: Size,
   taken: readonly Box[] = [],
+  scale = 1,
 ): PlacedLabel[] {
   const boxes = [...taken];
   const names = new Set<string>();
@@ -62,11 +63,11 @@ export function placeLabels(
   for (const { text, kind, at, along } of sorted) {
     if (names.has(text) || view.zoom < (FROM_ZOOM[kind] ?? 0)) continue;
     const { x, y } = toPixel(view, size, at);
-    const width = textWidth(text);
+    const width = textWidth(text, CHARACTER_PX * scale);
     // A line that is shorter than its name would carry it beyond its ends.
     if (along !== null && along.length * worldPx(view) < width * 0.7) continue;
     const angle = along === null ? 0 : upright(along.angle);
-    const box = around(x, y, width, angle);
+    const box = around(x, y, width, LINE_PX * scale, angle);
     if (box.left < 0 || box.top < 0 || box.right > size.width || box.bottom > size.height) continue;
     if (boxes.some((other) => overlap(box, other))) continue;
     boxes.push(box);
@@ -94,8 +95,8 @@ function upright(angle: number): number {
   return angle < -Math.PI / 2 ? angle + Math.PI : angle;
 }
 
-function around(x: number, y: number, width: number, angle: number): Box {
-  const w = (Math.abs(Math.cos(angle)) * width + Math.abs(Math.sin(angle)) * LINE_PX) / 2;
-  const h = (Math.abs(Math.sin(angle)) * width + Math.abs(Math.cos(angle)) * LINE_PX) / 2;
+function around(x: number, y: number, width: number, height: number, angle: number): Box {
+  const w = (Math.abs(Math.cos(angle)) * width + Math.abs(Math.sin(angle)) * height) / 2;
+  const h = (Math.abs(Math.sin(angle)) * width + Math.abs(Math.cos(angle)) * height) / 2;
   return { left: x - w, right: x + w, top: y - h, bottom: y + h };
 }

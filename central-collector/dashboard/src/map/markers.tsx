@@ -15,18 +15,20 @@ const RADIUS_PX = 15;
 const NAME_CHARACTER_PX = 7;
 const NAME_LEFT_PX = 20;
 const NAME_HEIGHT_PX = 18;
+const TOOLS_PX = { width: 56, height: 150 };
 
 export type MarkersProps = {
   readonly clusters: readonly Cluster[];
   readonly view: View;
   readonly size: Size;
+  readonly scale: number;
 };
 
-export function Markers({ clusters, view, size }: MarkersProps) {
+export function Markers({ clusters, view, size, scale }: MarkersProps) {
   const [open, setOpen] = useState<string | null>(null);
   const opened = clusters.find(({ key }) => key === open);
-  const boxes = clusters.map((cluster) => around(toPixel(view, size, cluster.at)));
-  const named: Box[] = [];
+  const boxes = clusters.map((cluster) => around(toPixel(view, size, cluster.at), scale));
+  const named: Box[] = [toolBox(size, scale)];
   return (
     <>
       <ul class="map-markers">
@@ -34,7 +36,7 @@ export function Markers({ clusters, view, size }: MarkersProps) {
           const at = toPixel(view, size, cluster.at);
           if (at.x < 0 || at.y < 0 || at.x > size.width || at.y > size.height) return null;
           const name = nameOf(cluster);
-          const box = nameBox(at, name);
+          const box = nameBox(at, name, scale);
           const fits =
             box.right <= size.width &&
             ![...boxes.filter((_, other) => other !== i), ...named].some((other) => overlap(box, other));
@@ -58,12 +60,13 @@ export function Markers({ clusters, view, size }: MarkersProps) {
   );
 }
 
-/** Room that markers take, for the names of streets to keep off. */
-export function markerBoxes(clusters: readonly Cluster[], view: View, size: Size): Box[] {
-  return clusters.flatMap((cluster) => {
+/** Room that markers and buttons take, for the names of streets to keep off. */
+export function markerBoxes(clusters: readonly Cluster[], view: View, size: Size, scale: number): Box[] {
+  const boxes = clusters.flatMap((cluster) => {
     const at = toPixel(view, size, cluster.at);
-    return [around(at), nameBox(at, nameOf(cluster))];
+    return [around(at, scale), nameBox(at, nameOf(cluster), scale)];
   });
+  return [...boxes, toolBox(size, scale)];
 }
 
 type MarkerProps = {
@@ -152,18 +155,26 @@ function CardRow({ camera }: { readonly camera: MapCamera }) {
 }
 
 function nameOf({ cameras }: Cluster): string {
-  return cameras[0].name;
+  const [first, ...others] = cameras;
+  return others.length === 0 ? first.name : `${first.name} +${others.length}`;
 }
 
-function around({ x, y }: Pixel): Box {
-  return { left: x - RADIUS_PX, right: x + RADIUS_PX, top: y - RADIUS_PX, bottom: y + RADIUS_PX };
+function around({ x, y }: Pixel, scale: number): Box {
+  const radius = RADIUS_PX * scale;
+  return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
 }
 
-function nameBox({ x, y }: Pixel, name: string): Box {
+function nameBox({ x, y }: Pixel, name: string, scale: number): Box {
+  const left = x + NAME_LEFT_PX * scale;
   return {
-    left: x + NAME_LEFT_PX,
-    right: x + NAME_LEFT_PX + textWidth(name, NAME_CHARACTER_PX),
-    top: y - NAME_HEIGHT_PX / 2,
-    bottom: y + NAME_HEIGHT_PX / 2,
+    left,
+    right: left + textWidth(name, NAME_CHARACTER_PX * scale),
+    top: y - (NAME_HEIGHT_PX * scale) / 2,
+    bottom: y + (NAME_HEIGHT_PX * scale) / 2,
   };
+}
+
+/** Where the buttons of the map are. */
+function toolBox({ width }: Size, scale: number): Box {
+  return { left: width - TOOLS_PX.width * scale, right: width, top: 0, bottom: TOOLS_PX.height * scale };
 }

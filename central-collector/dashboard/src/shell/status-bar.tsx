@@ -26,8 +26,10 @@ export function StatusBar() {
         <Icon name="turning" size="1.25rem" />
         <span>{centre.value?.name ?? 'ngatu'}</span>
       </Link>
-      <span class="status-connection">
-        <Badge tone={TONES[state]}>{t(state)}</Badge>
+      <span class={`status-connection status-${state}`} title={t(state)}>
+        <Badge tone={TONES[state]}>
+          <span class="status-word">{t(state)}</span>
+        </Badge>
       </span>
       <Clock />
       <div class="status-tools">

@@ -28,6 +28,7 @@ export type CameraTileProps = {
 };
 
 const ROWS = 4;
+const JUST_NOW_MS = 2000;
 
 export function CameraTile({ camera, rows = ROWS, linked = true }: CameraTileProps) {
   const id = useId();
@@ -68,7 +69,7 @@ function Freshness({ tile }: { readonly tile: Tile }) {
   const age = Math.max(0, nowMs.value - Date.parse(tile.freshUntil));
   return (
     <span class="tile-fresh" title={t('upToTitle', { time: formatTime(tile.freshUntil, true) })}>
-      {t('upTo', { age: formatDuration(age) })}
+      {age < JUST_NOW_MS ? t('justNow') : t('upTo', { age: formatDuration(age) })}
     </span>
   );
 }
@@ -105,6 +106,7 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
             <th scope="col">
               <span class="unseen">{t('direction')}</span>
               <span aria-hidden="true">{t('window', { min: tile.windowMin })}</span>
+              {hidden > 0 && <b title={t('hidden', { n: hidden })}> +{hidden}</b>}
             </th>
             {classes.map((user) => (
               <th key={user} scope="col" class="tile-class">
@@ -155,7 +157,6 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
           </li>
         ))}
       </ul>
-      {hidden > 0 && <p class="tile-hidden">{t('hidden', { n: hidden })}</p>}
     </>
   );
 }

@@ -70,7 +70,28 @@ export function LastHour({ camera }: { readonly camera: string }) {
         </span>
         <span>{formatTime(kept.to)}</span>
       </p>
+      <Legend />
     </div>
+  );
+}
+
+function Legend() {
+  const entries = [
+    ['hour-bar', t('legendWhole')],
+    ['hour-part', t('legendPart')],
+    ['hour-gap', common('notObserved')],
+  ] as const;
+  return (
+    <ul class="hour-legend">
+      {entries.map(([look, word]) => (
+        <li key={look}>
+          <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false">
+            <rect class={look} width="10" height="10" />
+          </svg>{' '}
+          {word}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -72,7 +72,7 @@ export function Page() {
           </ButtonLink>
           {may('configure') && (
             <>
-              <Button icon="home" onClick={() => setPlacing(true)}>
+              <Button icon="pin" onClick={() => setPlacing(true)}>
                 {t('place')}
               </Button>
               <ButtonLink icon="setup" href={`/setup/${id}`}>

@@ -30,7 +30,7 @@ export function TileList() {
       title={t('cameras')}
       actions={
         <>
-          <span class="overview-summary">{t('summary', { live, total: cameras.length })}</span>
+          <span class="overview-summary live">{t('summary', { live, total: cameras.length })}</span>
           {cameras.length >= SEARCH_FROM && (
             <input
               class="input overview-search"

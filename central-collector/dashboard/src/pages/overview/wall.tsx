@@ -10,8 +10,8 @@ import { t } from './words.ts';
 
 const PAGE_MS = 15_000;
 /** In units of the wall's own font size. */
-const LEAST_REM = { width: 15.5, height: 12.5 };
-const HEAD_REM = 6.8;
+const LEAST_REM = { width: 15.5, height: 11.4 };
+const HEAD_REM = 8.2;
 const ROW_REM = 1.75;
 
 export function WallTiles() {
@@ -58,9 +58,9 @@ export function WallTiles() {
           gridTemplateRows: `repeat(${grid.rows}, minmax(0, 1fr))`,
         }}
       >
-        {onPage(tiles, page, grid.pages).map(({ camera }) => (
+        {onPage(tiles, page, grid.pages).map(({ camera, state }) => (
           <li key={camera}>
-            <CameraTile camera={camera} rows={rows} />
+            <CameraTile camera={camera} rows={Math.max(1, state === 'live' ? rows : rows - 1)} />
           </li>
         ))}
       </ul>
