@@ -124,7 +124,12 @@ export class PlotChart {
         drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG },
         y: false,
         points: { size: 7 },
-        bind: { dblclick: () => () => (this.#handlers.onZoom(null), null) },
+        bind: {
+          dblclick: () => () => {
+            this.#handlers.onZoom(null);
+            return null;
+          },
+        },
       },
       scales: {
         x: { time: false, range: () => [this.#range[0], this.#range[1]] },

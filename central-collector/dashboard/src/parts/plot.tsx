@@ -106,13 +106,13 @@ export function Plot(props: PlotProps) {
           </Button>
         </div>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its values */}
       {/* biome-ignore lint/a11y/useSemanticElements: no element means a plot */}
       <div
         class="plot-frame"
         role="group"
         aria-label={props.label}
         aria-describedby={help}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its values
         tabIndex={0}
         onKeyDown={press}
         onBlur={() => setRead(null)}
