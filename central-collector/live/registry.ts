@@ -38,7 +38,12 @@ const MAX_CAMERAS = 1000;
 /** Names that one camera may make lines of; more are a defect. */
 const MAX_LINES = 200;
 
-type Stored = { readonly status: Status; readonly sinceMs: number };
+type Stored = {
+  readonly status: Status;
+  readonly sinceMs: number;
+  /** A last will names none. */
+  readonly cameras: readonly Pick<CameraRecord, 'camera' | 'name' | 'picture'>[];
+};
 
 export class Registry {
   readonly #options: RegistryOptions;
@@ -52,17 +57,12 @@ export class Registry {
 
   /** What was stored at the last run: names, and since when; not whether they are there now. */
   load(stored: readonly (readonly [box: string, text: string])[]): void {
-    for (const [name, text] of stored) {
-      const { status, sinceMs } = JSON.parse(text) as Stored;
+    for (const [, text] of stored) {
+      const { status, sinceMs, cameras } = JSON.parse(text) as Stored;
       const box = this.#boxOf(status);
       if (box === undefined) continue;
       box.before = { status, sinceMs };
-      for (const { camera, name: title, width, height } of status.cameras) {
-        const record = this.#cameraOf(box, camera);
-        if (record)
-          Object.assign(record, { name: title, ...(width && height && { picture: { width, height } }) });
-      }
-      this.#boxes.set(name, box);
+      for (const { camera, ...face } of cameras) Object.assign(this.#cameraOf(box, camera) ?? {}, face);
     }
   }
 
@@ -76,7 +76,7 @@ export class Registry {
     if (status.state === 'online') this.#takeCameras(box, status);
     else for (const { camera, name } of status.cameras) this.#nameCamera(box, camera, name);
     this.#tellChanges(box, before);
-    this.#options.onStored?.(box.name, JSON.stringify({ status, sinceMs: box.sinceMs } satisfies Stored));
+    this.#options.onStored?.(box.name, textOf(box, status));
   }
 
   health(health: Health, receivedAtMs: number): void {
@@ -227,8 +227,13 @@ export type CameraCondition = {
   readonly aliveMs: number | undefined;
 };
 
+function textOf({ cameras, sinceMs = 0 }: BoxRecord, status: Status): string {
+  const faces = [...cameras.values()].map(({ camera, name, picture }) => ({ camera, name, picture }));
+  return JSON.stringify({ status: { ...status, cameras: [] }, sinceMs, cameras: faces } satisfies Stored);
+}
+
 /**
- * Of how long it has been so. A last will was written when the agent connected: it is dated by its arrival, and one that
+ * Since when it has been so. A last will was written when the agent connected: it is dated by its arrival, and one that
  * was known at the last run by what was known then.
  */
 function sinceOf({ status, sinceMs, before }: BoxRecord, next: Status, receivedAtMs: number): number {
