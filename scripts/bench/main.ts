@@ -6,13 +6,15 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { DEFAULT_MODEL } from '../../models/default-model.ts';
-import { runMain } from '../run-main.ts';
+import { runMain, wholeNumberFrom } from '../run-main.ts';
 import { type CameraFaultsBenchOptions, printCameraFaults } from './camera-faults/print-camera-faults.ts';
 import { benchCollector, type CollectorBenchOptions } from './collector/print-collector.ts';
 import { printCounts } from './counts.ts';
+import { type HistoryBenchOptions, printHistory } from './history/print-history.ts';
 import { printOutbox } from './outbox.ts';
 import { benchPeers } from './peers/bench-peers.ts';
 import { benchPipeline } from './pipeline.ts';
+import { printScreenDelay } from './screen.ts';
 import { printSpeeds } from './speed.ts';
 import { printTracking, type TrackingBenchOptions } from './tracking/print-tracking.ts';
 
@@ -40,6 +42,14 @@ async function main(argv: readonly string[]): Promise<void> {
       }
       process.stdout.write(`${machine()}\n\n`);
       await benchPipeline(options);
+    });
+  program
+    .command('screen')
+    .description('how long after its frame a passage is on the page of the control centre, in Chromium')
+    .option('--seconds <n>', 'how long it is watched', wholeNumberFrom(5), 60)
+    .action(async ({ seconds }: { seconds: number }) => {
+      process.stdout.write(`${machine()}\n\n`);
+      await printScreenDelay(seconds);
     });
   program
     .command('outbox')
@@ -100,6 +110,18 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--truths <dirs...>', 'folders with NAME.truth.jsonl.gz', ['test/fixtures/scenes'])
     .option('--replays <dir>', 'folder with NAME/events.ndjson of "ngatu replay"')
     .action(printSpeeds);
+  program
+    .command('history')
+    .description('questions about a year of many cameras over HTTP: first, after a restart, and again')
+    .option('--cameras <n>', 'cameras', Number, 100)
+    .option('--days <n>', 'days', Number, 365)
+    .option('--classes <n>', 'classes of road users that they tell apart', Number, 7)
+    .option('--rounds <n>', 'how often each question is asked', Number, 9)
+    .option('--directory <dir>', 'folder for the data, kept and used again (default: a temporary one)')
+    .action(async (options: HistoryBenchOptions) => {
+      process.stdout.write(`${machine()}\n\n`);
+      await printHistory(options);
+    });
   program
     .command('collector')
     .description(

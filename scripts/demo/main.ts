@@ -10,12 +10,14 @@ import { withoutLogin } from './configuration.ts';
 import { DemoError } from './demo-error.ts';
 import { type Line, startLine } from './line.ts';
 import { createMeter } from './meter.ts';
+import { openBrowser } from './open-browser.ts';
 import { type DemoOptions, parseOptions } from './options.ts';
 import { makeRunFolder, SCREEN_FILE } from './run-folder.ts';
 import { prepareScene, type Scene } from './scene.ts';
 import { openScreen } from './screen.ts';
 import { countStored } from './stored.ts';
 import { renderTable, type Snapshot } from './table.ts';
+import type { Traffic } from './tap.ts';
 import { shortcoming, type Totals } from './totals.ts';
 import type { TruthComparison } from './truth-ledger.ts';
 
@@ -26,10 +28,12 @@ async function main(argv: readonly string[]): Promise<number> {
     const folder = await makeRunFolder(new Date());
     const scene = await prepareScene(options, folder, interruption.signal);
     say(introduction(scene, options, folder));
-    const line = await startLine(scene, folder, interruption.signal);
+    const line = await startLine(scene, folder, options, interruption.signal);
     try {
+      say(invitation(line));
+      if (options.open) openBrowser(line.centre.url);
       const totals = await watch(line, scene, options, folder, interruption.signal);
-      return conclude(totals, line.compare(), options, line.traffic.fault);
+      return conclude(totals, line.compare(), options, line.traffic);
     } finally {
       await line.stop();
     }
@@ -55,10 +59,18 @@ async function watch(
   folder: string,
   signal: AbortSignal,
 ): Promise<Totals> {
-  const { traffic, influxUrl, cameraUrl } = line;
+  const { traffic, influxUrl } = line;
   const meter = createMeter(line.agentUrl);
-  const directions = scene.lines.flatMap((each) => [each.directions.toLeft, each.directions.toRight]);
-  const constants = { directions, influxUrl, cameraUrl, logFolder: relative('.', folder) };
+  const directions = scene.cameras[0].lines.flatMap((each) => [
+    each.directions.toLeft,
+    each.directions.toRight,
+  ]);
+  const constants = {
+    directions,
+    influxUrl,
+    centre: line.centre,
+    logFolder: relative('.', folder),
+  };
   const screen = openScreen(process.stdout);
   const startedAt = performance.now();
   let stored = { passages: 0, flowPoints: 0 };
@@ -95,7 +107,7 @@ function conclude(
   totals: Totals,
   truth: TruthComparison | undefined,
   { json, durationMs }: DemoOptions,
-  fault: string | undefined,
+  { fault, passagesOf }: Traffic,
 ): number {
   const problem = shortcoming(totals);
   // Somebody who only looks in for a moment has seen no failure.
@@ -110,8 +122,11 @@ function conclude(
     );
   }
   if (problem !== undefined) say([problem, fault].filter(Boolean).join(' '));
-  if (json)
-    process.stdout.write(`${JSON.stringify({ ...totals, ...(truth && { truth: asJson(truth) }) })}\n`);
+  if (json) {
+    const passagesByCamera = Object.fromEntries(passagesOf);
+    const last = { ...totals, passagesByCamera, ...(truth && { truth: asJson(truth) }) };
+    process.stdout.write(`${JSON.stringify(last)}\n`);
+  }
   return failed ? 1 : 0;
 }
 
@@ -123,16 +138,25 @@ function asJson({ directions, ...sums }: TruthComparison): object {
 }
 
 function introduction(scene: Scene, { durationMs }: DemoOptions, folder: string): string {
-  const source =
-    'clip' in scene.source
-      ? `a simulated RTSP camera playing ${relative('.', scene.source.clip)}`
-      : withoutLogin(scene.source.stream);
+  const source = scene.cameras
+    .map(({ source: from }) =>
+      'clip' in from
+        ? `a simulated RTSP camera playing ${relative('.', from.clip)}`
+        : withoutLogin(from.stream),
+    )
+    .join(', ');
+  const { truth } = scene.cameras[0];
   const time = durationMs === undefined ? 'until Ctrl-C' : `for ${durationMs / 1000} s`;
   const compared =
-    scene.truth === undefined
+    truth === undefined
       ? ''
-      : `Counts are compared with ${relative('.', scene.truth.file)}, crossing by crossing: the truth is computed by the scene, not detected.\n`;
+      : `Counts are compared with ${relative('.', truth.file)}, crossing by crossing: the truth is computed by the scene, not detected.\n`;
   return `Starting ${source}, an edge agent with ${scene.model}, Mosquitto, a collector and InfluxDB, ${time}.\n${compared}Logs and data: ${relative('.', folder)}\n`;
+}
+
+function invitation({ centre: { url, user, password } }: Line): string {
+  return `The control centre is at ${url}: sign in as ${user} with the password ${password}
+`;
 }
 
 function explain(error: unknown): string {

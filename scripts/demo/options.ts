@@ -9,6 +9,10 @@ export type DemoOptions = {
   readonly durationMs?: number;
   /** A last line with the totals as JSON. */
   readonly json: boolean;
+  /** Show the control centre in a browser, where this is the terminal of a desktop. */
+  readonly open: boolean;
+  /** Ten simulated cameras with four weeks of a past beside the real ones. */
+  readonly city: boolean;
   /** Absolute path of a clip for the simulated camera. */
   readonly clip?: string;
   /** A real camera instead. */
@@ -30,6 +34,12 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
     )
     .option('--duration <time>', 'end by itself after this time, e.g. 60s or 5m', parseDuration)
     .option('--json', 'print a last line with totals', false)
+    .option(
+      '--city',
+      'add ten simulated cameras with four weeks of a past, for the pages that need a city; their numbers are made up',
+      false,
+    )
+    .option('--no-open', 'do not show the control centre in a browser')
     .addOption(
       new Option('--clip <file>', 'play another clip through the simulated camera')
         .argParser(pathFromHere)

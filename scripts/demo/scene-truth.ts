@@ -5,6 +5,8 @@ import type { RoadUser } from '../../contract/index.ts';
 import { readTruth, type Truth, TruthFileError } from '../scenes/truth-file.ts';
 import { DemoError } from './demo-error.ts';
 
+type Point = readonly [number, number];
+
 /** A counting line as a camera's configuration has it. */
 export type SceneLine = {
   readonly line: string;
@@ -23,6 +25,11 @@ export type TrueCrossing = {
 
 export type SceneTruth = {
   readonly file: string;
+  /** Where on the road some points of the picture are: `[x, y]` in px and in m. */
+  readonly calibration?: {
+    readonly points: readonly { readonly picture: Point; readonly ground: Point }[];
+    readonly distortion?: number;
+  };
   /** What the points of the lines refer to, px. */
   readonly picture: { readonly width: number; readonly height: number };
   readonly lines: readonly SceneLine[];
@@ -53,6 +60,7 @@ export async function findTruth(clip: string): Promise<SceneTruth | undefined> {
 }
 
 function sceneTruth(file: string, { header, crossings }: Truth): SceneTruth {
+  const { points, distortion } = header.calibration;
   const lines = header.lines.map(({ line, picture: { from, to }, directions = DIRECTIONS }) => ({
     ...{ line, from, to, directions },
   }));
@@ -65,6 +73,7 @@ function sceneTruth(file: string, { header, crossings }: Truth): SceneTruth {
   return {
     file,
     picture: header.picture,
+    ...(points.length >= 4 && { calibration: { points, ...(distortion !== 0 && { distortion }) } }),
     lines,
     crossings: counted.sort((a, b) => a.clipMs - b.clipMs),
     lengthMs: (header.frames / header.picture.fps) * 1000,

@@ -1,5 +1,5 @@
-// What the demo's camera sees: which clip or stream, how large its picture is, where the counting lines lie, and
-// what really happens there, if that is known.
+// What the demo's cameras see: which clip or stream, how large the picture is, where the counting lines lie, and what
+// really happens there, if that is known.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,6 +13,13 @@ import type { DemoOptions } from './options.ts';
 import { DIRECTIONS, findTruth, type SceneLine, type SceneTruth } from './scene-truth.ts';
 
 export type Scene = {
+  /** The first is the one whose counts are compared with the truth. */
+  readonly cameras: readonly [DemoCamera, ...DemoCamera[]];
+  readonly model: string;
+  readonly modelDirectories: readonly string[];
+};
+
+export type DemoCamera = {
   readonly camera: string;
   /** For people. */
   readonly name: string;
@@ -23,12 +30,22 @@ export type Scene = {
   readonly source: { readonly clip: string } | { readonly stream: URL };
   /** Of a clip that we made: what a right count is. */
   readonly truth?: SceneTruth;
-  readonly model: string;
-  readonly modelDirectories: readonly string[];
+  /** A camera file that says all of this and more; only the address of the source is put in. */
+  readonly file?: string;
 };
 
 /** Our own, rendered by `npm run scenes -- short-mixed`. */
-export const DEFAULT_CLIP = join(builtInDirectory(), '../test/fixtures/scenes/short-mixed.mp4');
+export const DEFAULT_CLIP = fromCheckout('test/fixtures/scenes/short-mixed.mp4');
+
+/** Stands beside it in the same box: there something happens, rendered by `npm run scenes -- demo-incident`. */
+const INCIDENT_CAMERA: DemoCamera = {
+  camera: 'le-hong-phong',
+  name: 'Đường Lê Hồng Phong',
+  picture: { width: 640, height: 360 },
+  lines: [],
+  source: { clip: fromCheckout('test/fixtures/scenes/demo-incident.mp4') },
+  file: fromCheckout('scripts/demo/cameras/le-hong-phong.yaml'),
+};
 
 /** A real camera's size is not asked for: coordinates refer to this one, whatever the camera sends. */
 const NOMINAL_PICTURE = { width: 1280, height: 720 };
@@ -44,14 +61,14 @@ export async function prepareScene(
   const { model = DEFAULT_MODEL, modelsDir: modelDirectories } = options;
   if (options.rtsp !== undefined) {
     await checkModel(model, modelDirectories);
-    return {
-      ...{ model, modelDirectories },
+    const camera: DemoCamera = {
       camera: 'camera-1',
       name: `Camera at ${options.rtsp.host}`,
       picture: NOMINAL_PICTURE,
       lines: [lineAcross(NOMINAL_PICTURE)],
       source: { stream: options.rtsp },
     };
+    return { model, modelDirectories, cameras: [camera] };
   }
   const clip = options.clip ?? DEFAULT_CLIP;
   if (!existsSync(clip)) {
@@ -65,8 +82,7 @@ export async function prepareScene(
   const truth = await findTruth(clip);
   await checkModel(model, modelDirectories);
   const { width, height } = truth?.picture ?? video;
-  return {
-    ...{ model, modelDirectories },
+  const camera: DemoCamera = {
     camera: 'nga-tu-1',
     name: 'Ngã tư Lạch Tray',
     picture: { width, height },
@@ -74,10 +90,20 @@ export async function prepareScene(
     source: { clip: video.codec === 'h264' ? clip : await convert(clip, folder, signal) },
     ...(truth && { truth }),
   };
+  return {
+    model,
+    modelDirectories,
+    cameras: options.clip === undefined ? [camera, INCIDENT_CAMERA] : [camera],
+  };
+}
+
+/** A file of the checkout, which the models' folder is in. */
+export function fromCheckout(path: string): string {
+  return join(builtInDirectory(), '..', path);
 }
 
 /** Where nothing is known of the picture: from left to right through its middle. */
-function lineAcross({ width, height }: Scene['picture']): SceneLine {
+function lineAcross({ width, height }: DemoCamera['picture']): SceneLine {
   const y = Math.round(height / 2);
   return { line: 'main', from: [0, y], to: [width, y], directions: DIRECTIONS };
 }

@@ -1,7 +1,7 @@
 // Reads back what the database holds, over InfluxDB's own HTTP interface and not through the collector's code.
 
 import { z } from 'zod';
-import { DATABASE } from './configuration.ts';
+import { AGENT, DATABASE, SITE } from './configuration.ts';
 import { type PointIdentity, pointIdentity } from './identities.ts';
 
 export type StoredCounts = { readonly passages: number; readonly flowPoints: number };
@@ -25,9 +25,12 @@ const answerSchema = z.object({
 
 type Row = Readonly<Record<string, string | number | null>>;
 
+/** Without simulated districts. */
+const OURS = `site = '${SITE}' AND agent = '${AGENT}'`;
+
 /** Zeros before the collector has made the database. */
 export async function countStored(influxUrl: string): Promise<StoredCounts> {
-  const rows = await query(influxUrl, 'SELECT count(seq) AS n FROM passage, flow');
+  const rows = await query(influxUrl, `SELECT count(seq) AS n FROM passage, flow WHERE ${OURS}`);
   const count = (name: string) => Number(rows.find(({ measurement }) => measurement === name)?.n ?? 0);
   return { passages: count('passage'), flowPoints: count('flow') };
 }
@@ -36,7 +39,7 @@ export async function countStored(influxUrl: string): Promise<StoredCounts> {
 export async function readIdentities(influxUrl: string): Promise<PointIdentity[]> {
   const rows = await query(
     influxUrl,
-    'SELECT site, agent, epoch, seq, "position", road_user FROM passage, flow',
+    `SELECT site, agent, epoch, seq, "position", road_user FROM passage, flow WHERE ${OURS}`,
   );
   return rows.map(({ measurement, site, agent, epoch, seq, position, road_user }) =>
     pointIdentity(
@@ -57,7 +60,7 @@ export async function readIdentities(influxUrl: string): Promise<PointIdentity[]
 export async function countFrames(influxUrl: string): Promise<number> {
   const rows = await query(
     influxUrl,
-    'SELECT sum(frames_analysed) AS n FROM flow GROUP BY camera, line, direction, road_user',
+    `SELECT sum(frames_analysed) AS n FROM flow WHERE ${OURS} GROUP BY camera, line, direction, road_user`,
   );
   return rows.reduce((most, { n }) => Math.max(most, Number(n)), 0);
 }

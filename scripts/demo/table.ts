@@ -18,19 +18,19 @@ export type Snapshot = {
   readonly truth: TruthComparison | undefined;
   readonly speeds: ReadonlyMap<string, CameraSpeed>;
   readonly stored: StoredCounts;
-  readonly cameraUrl: string;
   readonly influxUrl: string;
+  readonly centre: { readonly url: string; readonly user: string; readonly password: string };
   readonly logFolder: string;
   /** What is going on or how to end it. */
   readonly note: string;
 };
 
 /** Beside the truth fewer passages fit into the 24 rows of a classic terminal. */
-const PASSAGES_BESIDE_TRUTH = 3;
+const PASSAGES_BESIDE_TRUTH = 2;
 
 export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: boolean }): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
-  const { traffic, stored } = snapshot;
+  const { traffic, stored, centre } = snapshot;
   const lines = [
     `${paint('bold', 'ngatu')}  ${clock(snapshot.elapsedMs)}  ${paint('dim', snapshot.note)}`,
     '',
@@ -43,8 +43,8 @@ export function renderTable(snapshot: Snapshot, { colour }: { readonly colour: b
     '',
     `${paint('dim', 'in InfluxDB')}    ${stored.passages} passages, ${stored.flowPoints} points of interval counts`,
     '',
-    paint('dim', `camera ${snapshot.cameraUrl}   InfluxDB ${snapshot.influxUrl}`),
-    paint('dim', `files  ${snapshot.logFolder}`),
+    `${paint('bold', 'control centre')}  ${centre.url}   user ${centre.user}   password ${centre.password}`,
+    paint('dim', `InfluxDB ${snapshot.influxUrl}   files ${snapshot.logFolder}`),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');
 }

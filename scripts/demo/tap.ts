@@ -14,6 +14,7 @@ import {
   statusSchema,
   trafficEventSchema,
 } from '../../contract/index.ts';
+import { AGENT, SITE } from './configuration.ts';
 import { identitiesOf, type PointIdentity } from './identities.ts';
 import type { WatchSpan } from './truth-ledger.ts';
 
@@ -29,6 +30,8 @@ export type Traffic = {
   readonly fault: string | undefined;
   readonly cameras: ReadonlyMap<string, CameraView>;
   readonly passages: number;
+  /** The same by camera. */
+  readonly passagesOf: ReadonlyMap<string, number>;
   /** Interval counts. */
   readonly flows: number;
   /** Passages by direction, then by road user. */
@@ -37,7 +40,7 @@ export type Traffic = {
   readonly lastPassages: readonly Passage[];
   /** Points that the database must hold in the end. */
   readonly published: ReadonlySet<PointIdentity>;
-  /** While a camera gave pictures, in order; open to the future while it does. */
+  /** While the first camera gave pictures, in order; open to the future while it does. */
   readonly watched: readonly WatchSpan[];
 };
 
@@ -74,6 +77,7 @@ export class TrafficRecord implements Traffic {
   readonly cameras = new Map<string, CameraView>();
   passages = 0;
   flows = 0;
+  readonly passagesOf = new Map<string, number>();
   readonly counts = new Map<string, Map<string, number>>();
   readonly lastPassages: Passage[] = [];
   readonly published = new Set<PointIdentity>();
@@ -86,6 +90,8 @@ export class TrafficRecord implements Traffic {
 
   take(topic: string, payload: Buffer): void {
     const address = parseTopic(topic);
+    // Simulated districts are counted by nobody.
+    if (address?.site !== SITE || address.agent !== AGENT) return;
     const message = parseJson(payload);
     if (address?.channel === 'status') this.#takeStatus(message);
     if (address?.channel === 'health') this.#takeHealth(message);
@@ -103,7 +109,7 @@ export class TrafficRecord implements Traffic {
     if (camera !== undefined) this.#watch(this.agentOnline ? camera : { ...camera, sinceMs: data.atMs });
   }
 
-  /** The demo has one camera. It is seen from the moment it becomes live to the moment it, or the agent, is not. */
+  /** The first camera, whose truth is known. It is seen from the moment it becomes live to the moment it, or the agent, is not. */
   #watch({ state, sinceMs }: CameraStatus): void {
     const current = this.watched.at(-1);
     const isOpen = current?.toMs === Number.POSITIVE_INFINITY;
@@ -134,6 +140,7 @@ export class TrafficRecord implements Traffic {
 
   #countPassage(passage: Passage): void {
     this.passages += 1;
+    this.passagesOf.set(passage.camera, (this.passagesOf.get(passage.camera) ?? 0) + 1);
     this.#onPassage(passage);
     const byRoadUser = this.counts.get(passage.direction) ?? new Map<string, number>();
     byRoadUser.set(passage.roadUser, (byRoadUser.get(passage.roadUser) ?? 0) + 1);

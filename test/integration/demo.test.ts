@@ -41,7 +41,9 @@ describe.skipIf(model === undefined)('the demo', () => {
     expect(truth.crossings).toBeGreaterThan(10);
     expect(truth.matched).toBeGreaterThanOrEqual(0.9 * truth.crossings);
     expect(truth.extra).toBeLessThanOrEqual(2);
-    expect(truth.counted + truth.notCompared).toBe(totals.passages);
+    expect(truth.counted + truth.notCompared).toBe(totals.passagesByCamera['nga-tu-1']);
+    expect(totals.passagesByCamera['le-hong-phong']).toBeGreaterThan(0);
+    expect(demo.errors()).toMatch(/The control centre is at http:\/\/127\.0\.0\.1:\d+: sign in as admin/);
     expect(
       truth.directions.map(({ line, direction }: Record<string, string>) => `${line} ${direction}`),
     ).toEqual(['south away', 'south towards']);

@@ -12,7 +12,7 @@ describe('the command line of the demo', () => {
   });
 
   it('runs until Ctrl-C when nothing is said', () => {
-    expect(parseOptions([])).toEqual({ json: false, modelsDir: [] });
+    expect(parseOptions([])).toEqual({ json: false, open: true, city: false, modelsDir: [] });
   });
 
   it.each([
@@ -21,7 +21,13 @@ describe('the command line of the demo', () => {
     ['1.5m', 90_000],
     ['1h', 3_600_000],
   ])('takes %s as a duration', (text, durationMs) => {
-    expect(parseOptions(['--duration', text])).toEqual({ json: false, modelsDir: [], durationMs });
+    expect(parseOptions(['--duration', text])).toEqual({
+      json: false,
+      open: true,
+      city: false,
+      modelsDir: [],
+      durationMs,
+    });
   });
 
   it.each([

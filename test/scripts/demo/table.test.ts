@@ -180,8 +180,8 @@ function snapshot(traffic: TrafficRecord): Snapshot {
     truth: undefined,
     directions: ['away', 'towards'],
     stored: { passages: 3, flowPoints: 28 },
-    cameraUrl: 'rtsp://127.0.0.1:8554/camera',
     influxUrl: 'http://127.0.0.1:8086',
+    centre: { url: 'http://127.0.0.1:9465', user: 'admin', password: 'bagun' },
     logFolder: '.ngatu/demo/run',
     note: 'Ctrl-C ends it',
   };
