@@ -1,0 +1,93 @@
+// Words of the account page.
+
+import type { Permission, Role } from '../../api/session.ts';
+import { words } from '../../words/words.ts';
+
+export const roleWord = words<Role>({
+  en: { viewer: 'Viewer', operator: 'Operator', engineer: 'Engineer', administrator: 'Administrator' },
+  vi: { viewer: 'Người xem', operator: 'Trực ban', engineer: 'Kỹ sư', administrator: 'Quản trị viên' },
+});
+
+export const permissionWord = words<Permission>({
+  en: {
+    read: 'See flows, incidents, evidence and health',
+    stream: 'Follow live events',
+    verdict: 'Judge incidents and write notes',
+    configure: 'Set up cameras and webhooks',
+    quarantine: 'Look at messages that were set aside',
+    users: 'Manage users',
+    tokens: 'Manage API tokens',
+    audit: 'Read the audit log',
+  },
+  vi: {
+    read: 'Xem lưu lượng, sự cố, bằng chứng và tình trạng thiết bị',
+    stream: 'Theo dõi sự kiện trực tiếp',
+    verdict: 'Xử lý sự cố và ghi chú',
+    configure: 'Thiết lập camera và webhook',
+    quarantine: 'Xem các bản tin bị cách ly',
+    users: 'Quản lý người dùng',
+    tokens: 'Quản lý mã truy cập API',
+    audit: 'Xem nhật ký kiểm tra',
+  },
+});
+
+export const t = words({
+  en: {
+    title: 'Account',
+    who: 'Who you are',
+    name: 'User name',
+    displayName: 'Display name',
+    displayNameHint: 'What colleagues see beside your verdicts.',
+    displayNameAsk: 'An administrator can change your display name and role.',
+    role: 'Role',
+    mayTitle: 'What you may do',
+    session: 'This session',
+    expires: 'Ends without use on {time}; every use puts that off.',
+    signOut: 'Sign out',
+    signOutEverywhere: 'Sign out everywhere',
+    everywhereHint: 'Ends your sessions on all machines, this one too.',
+    password: 'Change password',
+    changed: 'The password is changed. Your other sessions have ended.',
+    page: 'This screen',
+    language: 'Language',
+    theme: 'Theme',
+    day: 'Day',
+    night: 'Night',
+    saved: 'Saved.',
+    save: 'Save',
+    tokens: 'Your API tokens',
+    noTokens: 'You have no API tokens.',
+    manageTokens: 'Manage API tokens',
+    askTokens: 'API tokens are made by administrators.',
+    until: 'until {time}',
+  },
+  vi: {
+    title: 'Tài khoản',
+    who: 'Thông tin của bạn',
+    name: 'Tên đăng nhập',
+    displayName: 'Tên hiển thị',
+    displayNameHint: 'Đồng nghiệp thấy tên này bên cạnh các xử lý của bạn.',
+    displayNameAsk: 'Quản trị viên có thể đổi tên hiển thị và vai trò của bạn.',
+    role: 'Vai trò',
+    mayTitle: 'Quyền của bạn',
+    session: 'Phiên đăng nhập này',
+    expires: 'Kết thúc lúc {time} nếu không sử dụng; mỗi lần dùng sẽ được gia hạn.',
+    signOut: 'Đăng xuất',
+    signOutEverywhere: 'Đăng xuất mọi nơi',
+    everywhereHint: 'Kết thúc mọi phiên của bạn trên tất cả các máy, kể cả máy này.',
+    password: 'Đổi mật khẩu',
+    changed: 'Đã đổi mật khẩu. Các phiên khác của bạn đã kết thúc.',
+    page: 'Màn hình này',
+    language: 'Ngôn ngữ',
+    theme: 'Giao diện',
+    day: 'Ban ngày',
+    night: 'Ban đêm',
+    saved: 'Đã lưu.',
+    save: 'Lưu',
+    tokens: 'Mã truy cập API của bạn',
+    noTokens: 'Bạn chưa có mã truy cập API nào.',
+    manageTokens: 'Quản lý mã truy cập API',
+    askTokens: 'Mã truy cập API do quản trị viên tạo.',
+    until: 'đến {time}',
+  },
+});
