@@ -107,3 +107,27 @@ export const webhookAnswer = webhookBody.extend({
 export type WebhookAnswer = z.infer<typeof webhookAnswer>;
 /** The secret that signs deliveries, told once. */
 export const newWebhookAnswer = webhookAnswer.extend({ secret: z.string() });
+
+export const webhooksAnswer = z.object({ webhooks: z.array(webhookAnswer) });
+export const webhookParams = z.strictObject({ webhook: z.string().regex(/^[0-9a-f]{12}$/) });
+
+/** An event that a webhook's receiver did not take, however often it was offered. */
+export const deadLetterAnswer = z.object({
+  /** Of the event. */
+  id: z.string(),
+  type: z.string(),
+  subject: z.string().nullable(),
+  /** When it was given up. */
+  at: timeSchema,
+  attempts: z.int(),
+  why: z.string(),
+});
+export type DeadLetterAnswer = z.infer<typeof deadLetterAnswer>;
+/** Oldest first. */
+export const deadLettersAnswer = z.object({ deadLetters: z.array(deadLetterAnswer) });
+export const redeliverBody = z.strictObject({
+  /** Ids of events. Default: all that were given up. */
+  ids: z.array(z.string().max(100)).min(1).max(1000).exactOptional(),
+});
+/** How many were taken now. */
+export const redeliveredAnswer = z.object({ delivered: z.int(), failed: z.int() });

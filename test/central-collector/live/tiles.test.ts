@@ -24,7 +24,10 @@ function rig() {
     isWanted: () => wanted,
   });
   tiles.start(T0 - 60 * MIN);
-  return { tiles, told, condition, want: (is: boolean) => void (wanted = is) };
+  const want = (is: boolean) => {
+    wanted = is;
+  };
+  return { tiles, told, condition, want };
 }
 
 /** Lets the clock run, with a sign of life each second. */
@@ -47,7 +50,10 @@ describe('tiles', () => {
     expect(told.at(-1)?.flows?.[0]).toMatchObject({ total: 1 });
     const at = Date.now();
     let track = 1;
-    run(10_000, condition, () => tiles.passage(CAMERA, passage((track += 1), { atMs: Date.now() })));
+    run(10_000, condition, () => {
+      track += 1;
+      tiles.passage(CAMERA, passage(track, { atMs: Date.now() }));
+    });
     const within = told.filter((tile) => Date.parse(tile.at) >= at);
     expect(within.length).toBeGreaterThanOrEqual(9);
     expect(within.length).toBeLessThanOrEqual(11);

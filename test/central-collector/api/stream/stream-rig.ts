@@ -25,9 +25,12 @@ export async function streamRig(
   const centre = await live(options);
   rig.server.setErrorHandler((error, _request, reply) => sendProblem(reply, problemOf(error)));
   rig.server.addHook('preClose', async () => rig.server.server.closeAllConnections());
-  await rig.server.register(async (api) => addStreamRoutes(api, rig.gate, centre, limits), {
-    prefix: '/api/v1',
-  });
+  await rig.server.register(
+    async (api) => {
+      await addStreamRoutes(api, rig.gate, centre, limits);
+    },
+    { prefix: '/api/v1' },
+  );
   await rig.server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = rig.server.server.address() as AddressInfo;
   const administrator = await rig.administrator();

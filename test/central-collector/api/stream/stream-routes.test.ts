@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { tilesAnswer } from '../../../../central-collector/api/schemas/places.ts';
 import { batch, CAMERA, cleanUp, passage, send, status } from '../../live/live-rig.ts';
 import { closeRigs } from '../accounts/rig.ts';
 import { type StreamRig, streamRig } from './stream-rig.ts';
@@ -138,8 +139,10 @@ describe('the stream over HTTP', () => {
     send(rig.live, status(Date.now()), 'status');
     tell(rig, 1, [1]);
     await rig.live.settled();
-    const ask = async () =>
-      (await fetch(`${rig.url}/tiles`, { headers: { authorization: `Bearer ${token}` } })).json();
+    const ask = async () => {
+      const response = await fetch(`${rig.url}/tiles`, { headers: { authorization: `Bearer ${token}` } });
+      return tilesAnswer.parse(await response.json());
+    };
     await vi.waitFor(async () => expect((await ask()).lastEventId).not.toBeNull());
     const { tiles, lastEventId } = await ask();
     expect(tiles).toMatchObject([{ camera: CAMERA, state: 'live', windowMin: 15 }]);
