@@ -22,10 +22,10 @@ export function Snapshot({
   picture,
 }: {
   readonly incident: IncidentAnswer;
-  /** Size that the incident's box refers to; null: then no frame is drawn. */
+  /** Size that the incident's last box refers to; null: then it is not drawn. The picture has its own frames in it. */
   readonly picture: Size | null;
 }) {
-  const [framed, setFramed] = useState(true);
+  const [framed, setFramed] = useState(false);
   const { evidence, box } = incident;
   const fetched = useFile(evidence.snapshot ? path(incident, 'snapshot') : null);
   if (!evidence.snapshot) return <Without incident={incident} />;

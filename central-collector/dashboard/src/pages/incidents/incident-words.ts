@@ -13,7 +13,9 @@ export function incidentTitle({ kind }: Pick<IncidentAnswer, 'kind'>): string {
 /** The camera's name, and the lane where there is one. */
 export function whereOf({ camera, cameraName, lane }: IncidentAnswer): string {
   const name = cameraName ?? camera;
-  return lane === null ? name : `${name}, ${t('lane').toLowerCase()} ${lane}`;
+  if (lane === null) return name;
+  // Lanes are often named `lan-2` or `lane-2` already.
+  return `${name}, ${/^lan(e|$|-|_)/.test(lane) ? lane : `${t('lane').toLowerCase()} ${lane}`}`;
 }
 
 export function stateWord({ state, verdict }: Pick<IncidentAnswer, 'state' | 'verdict'>): string {

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { TurningAnswer } from '../../../../api/schemas/history.ts';
+import { nowMs } from '../../live/stream.ts';
 import { Button } from '../../parts/button.tsx';
 import { formatNumber, formatTime } from '../../words/formats.ts';
 import { t } from './words.ts';
@@ -67,8 +68,8 @@ export function DaySlider({
           focusable="false"
         >
           {totals.map((n, i) =>
-            n === null ? (
-              <rect key={i} class="day-none" x={i * 10 + 1} y="34" width="8" height="6" />
+            Date.parse(intervals[i]?.from ?? '') > nowMs.value ? null : n === null ? (
+              <rect key={i} class="day-none" x={i * 10 + 1} y="0" width="8" height="40" />
             ) : (
               <rect
                 key={i}
@@ -100,6 +101,11 @@ export function DaySlider({
           ))}
         </div>
       </div>
+      {totals.some((n, i) => n === null && Date.parse(intervals[i]?.from ?? '') <= nowMs.value) && (
+        <p class="turning-quiet day-note">
+          <i /> {t('notSeen')}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // The crossroads from above: roads as arms, movements as ribbons as wide as they are busy.
 
 import { formatNumber } from '../../words/formats.ts';
-import { type Arm, layoutOf, type Ribbon, SIZE } from './layout.ts';
+import { type Arm, frameOf, layoutOf, type Ribbon, SIZE } from './layout.ts';
 import type { Matrix } from './movements.ts';
 import { t } from './words.ts';
 
@@ -26,10 +26,11 @@ export function Diagram({
   const isOut = (from: number, to: number) =>
     chosen !== null && (chosen.from !== from || (chosen.to !== null && chosen.to !== to));
   const half = SIZE / 2;
+  const [left, top, right, bottom] = frameOf(arms);
   return (
     <svg
       class="diagram"
-      viewBox={`${-half} ${-half} ${SIZE} ${SIZE}`}
+      viewBox={`${left} ${top} ${right - left} ${bottom - top}`}
       role="img"
       aria-label={t('diagram', { camera, total: t('vehicles', { n: formatNumber(matrix.total) }) })}
       onMouseLeave={() => choose(null)}
@@ -58,7 +59,7 @@ export function Diagram({
         </path>
       ))}
       {ribbons.map((ribbon) => (
-        <Number key={`${ribbon.from} ${ribbon.to}`} ribbon={ribbon} matrix={matrix} chosen={chosen} />
+        <Volume key={`${ribbon.from} ${ribbon.to}`} ribbon={ribbon} matrix={matrix} chosen={chosen} />
       ))}
       {arms.map((arm, i) => (
         <ArmLabels key={arm.name} arm={arm} place={i} matrix={matrix} />
@@ -67,7 +68,7 @@ export function Diagram({
   );
 }
 
-function Number({
+function Volume({
   ribbon: { from, to, n, label, width },
   matrix,
   chosen,
@@ -98,9 +99,10 @@ function ArmLabels({
   readonly matrix: Matrix;
 }) {
   const entered = matrix.entering[place] ?? 0;
-  const left = matrix.leaving[place] ?? 0;
+  const gone = matrix.leaving[place] ?? 0;
   const [x, y] = arm.end;
-  const wide = Math.max(arm.name.length * 8.5, 60) + 16;
+  const sums = formatNumber(entered) + formatNumber(gone);
+  const wide = Math.max(arm.name.length * 9, sums.length * 7.4 + 32) + 16;
   return (
     <g class="arm-label">
       <g transform={`translate(${clamp(x * 1.09, wide / 2)} ${clamp(y * 1.09, 26)})`}>
@@ -109,10 +111,10 @@ function ArmLabels({
           {arm.name}
         </text>
         <text class="arm-sums" y="14">
-          ↓{formatNumber(entered)} ↑{formatNumber(left)}
+          ↓{formatNumber(entered)} ↑{formatNumber(gone)}
         </text>
         <title>
-          {t('inTotal', { n: formatNumber(entered) })}, {t('outTotal', { n: formatNumber(left) })}
+          {t('inTotal', { n: formatNumber(entered) })}, {t('outTotal', { n: formatNumber(gone) })}
         </title>
       </g>
     </g>

@@ -42,6 +42,10 @@ export const SIZE = 640;
 /** Where ribbons begin and end. */
 const INNER = 150;
 const OUTER = 268;
+/** The middle of the crossroads, which is always shown. */
+const CENTRE = 140;
+/** Numbers of neighbouring ribbons stand one behind the other. */
+const LABEL_STEP = 21;
 /** All ribbons of the busiest side of an arm together. */
 const WIDEST = 62;
 /** Between the two sides of an arm. */
@@ -86,12 +90,21 @@ export function layoutOf({ arms, cells, entering, leaving }: Matrix): Diagram {
       if (n === 0) continue;
       const begin = place(angles[from] ?? 0, INNER, sides.get(`in ${from} ${to}`) ?? 0, 1);
       const end = place(angles[to] ?? 0, INNER, sides.get(`out ${to} ${from}`) ?? 0, -1);
+      const behind = (cells[from] ?? []).filter(
+        (cell, other) => cell.n > 0 && delta(from, other) > delta(from, to),
+      ).length;
       ribbons.push({
         from,
         to,
         n,
         width: widthOf(n),
-        ...curve(begin, angles[from] ?? 0, end, angles[to] ?? 0),
+        path: curve(begin, angles[from] ?? 0, end, angles[to] ?? 0),
+        label: place(
+          angles[from] ?? 0,
+          INNER + 8 + (behind % 4) * LABEL_STEP,
+          sides.get(`in ${from} ${to}`) ?? 0,
+          1,
+        ),
       });
     }
   }
@@ -112,6 +125,24 @@ export function layoutOf({ arms, cells, entering, leaving }: Matrix): Diagram {
     // Thin ones on top, so that none is hidden.
     ribbons: ribbons.sort((a, b) => b.n - a.n),
   };
+}
+
+/** What of the square is needed: left, top, right, bottom. A T has no road on one side. */
+export function frameOf(arms: readonly Arm[]): readonly [number, number, number, number] {
+  const reach = SIZE / 2;
+  const xs = arms.map(
+    ({ angle, half }) => [Math.sin(angle) * reach, half * Math.abs(Math.cos(angle))] as const,
+  );
+  const ys = arms.map(
+    ({ angle, half }) => [-Math.cos(angle) * reach, half * Math.abs(Math.sin(angle))] as const,
+  );
+  const span = (all: readonly (readonly [number, number])[]): readonly [number, number] => [
+    Math.max(-reach, Math.min(-CENTRE, ...all.map(([at, half]) => at - half))),
+    Math.min(reach, Math.max(CENTRE, ...all.map(([at, half]) => at + half))),
+  ];
+  const [left, right] = span(xs);
+  const [top, bottom] = span(ys);
+  return [left, top, right, bottom];
 }
 
 /** Even steps around the circle; four arms or fewer whose names say where they are stand there. */
@@ -151,12 +182,7 @@ function place(angle: number, radius: number, offset: number, side: 1 | -1): Poi
   return [out[0] * radius + right[0] * offset * side, out[1] * radius + right[1] * offset * side];
 }
 
-function curve(
-  begin: Point,
-  fromAngle: number,
-  end: Point,
-  toAngle: number,
-): { readonly path: string; readonly label: Point } {
+function curve(begin: Point, fromAngle: number, end: Point, toAngle: number): string {
   const far = Math.hypot(begin[0] - end[0], begin[1] - end[1]);
   const pull = Math.min(INNER * 0.95, Math.max(INNER * 0.45, far * 0.5));
   const one: Point = [begin[0] - Math.sin(fromAngle) * pull, begin[1] + Math.cos(fromAngle) * pull];
@@ -167,8 +193,5 @@ function curve(
   const first: Point = [begin[0] + out[0] * (OUTER - INNER - 44), begin[1] + out[1] * (OUTER - INNER - 44)];
   const last: Point = [end[0] + away[0] * (OUTER - INNER - 44), end[1] + away[1] * (OUTER - INNER - 44)];
   const t = (p: Point) => `${p[0].toFixed(1)} ${p[1].toFixed(1)}`;
-  return {
-    path: `M${t(first)}L${t(begin)}C${t(one)} ${t(two)} ${t(end)}L${t(last)}`,
-    label: [begin[0] + out[0] * 30, begin[1] + out[1] * 30],
-  };
+  return `M${t(first)}L${t(begin)}C${t(one)} ${t(two)} ${t(end)}L${t(last)}`;
 }

@@ -40,6 +40,7 @@ export function matrixOf(
   intervals: readonly Interval[],
   arms: readonly string[],
   roadUsers: readonly RoadUser[],
+  nowMs = Number.POSITIVE_INFINITY,
 ): Matrix {
   const sums = new Map<
     string,
@@ -79,7 +80,7 @@ export function matrixOf(
     entering,
     leaving,
     total: entering.reduce((sum, n) => sum + n, 0),
-    coverage: coverageOf(intervals),
+    coverage: coverageOf(intervals, nowMs),
   };
 }
 
@@ -156,11 +157,12 @@ function byCompass(a: string, b: string): number {
   return (compassOf(a) ?? 9) - (compassOf(b) ?? 9) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-function coverageOf(intervals: readonly Interval[]): number | null {
+/** Of the time up to now. */
+function coverageOf(intervals: readonly Interval[], nowMs: number): number | null {
   let seen = 0;
   let all = 0;
   for (const { from, to, coverage } of intervals) {
-    const length = Date.parse(to) - Date.parse(from);
+    const length = Math.max(0, Math.min(Date.parse(to), nowMs) - Date.parse(from));
     seen += coverage * length;
     all += length;
   }

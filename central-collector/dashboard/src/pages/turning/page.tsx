@@ -91,7 +91,7 @@ function Movements({
   const totals = useMemo(() => totalsOf(intervals, view.roadUsers), [intervals, view.roadUsers.join()]);
   const place = view.interval !== null && view.interval < intervals.length ? view.interval : null;
   const shown = place === null ? intervals : intervals.slice(place, place + 1);
-  const matrix = matrixOf(shown, arms, view.roadUsers);
+  const matrix = matrixOf(shown, arms, view.roadUsers, nowMs.value);
   const wasSeen = shown.some(({ coverage, movements }) => coverage > 0 || movements.length > 0);
   const put = (next: readonly string[] | null) => {
     storeOrder(camera, next);
@@ -99,14 +99,14 @@ function Movements({
   };
   return (
     <>
-      <Panel title={t('time')}>
+      <section class="panel panel-body" aria-label={t('time')}>
         <DaySlider
           intervals={intervals}
           totals={totals}
           chosen={place}
           choose={(interval) => change({ interval })}
         />
-      </Panel>
+      </section>
       {arms.length === 0 || !wasSeen ? (
         <Empty title={t(wasSeen ? 'noMovements' : 'notObserved')}>
           {t(wasSeen ? 'noMovementsHint' : 'notObservedHint')}
