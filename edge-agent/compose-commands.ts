@@ -9,7 +9,7 @@ import { type InspectCamera, loadEdgeConfig, readCameraText } from '../config/lo
 import { ConfigError, type Problem, pathText } from '../config/problems.ts';
 import { sameConfig } from '../config/same-config.ts';
 import { forbiddenFromCentre } from '../config/set-from-centre.ts';
-import type { CommandProblem, ResultOf } from '../contract/index.ts';
+import type { CameraFault, CommandProblem, ResultOf } from '../contract/index.ts';
 import type { CameraSet, RunningCamera } from './camera-set.ts';
 import { CameraChanges, type CameraFiles } from './commands/camera-changes.ts';
 import { stillJpeg } from './commands/camera-still.ts';
@@ -221,9 +221,13 @@ function isLive(camera: RunningCamera | undefined): boolean {
   return camera !== undefined && camera.live.status().state === 'live' && camera.live.analysed() > 0;
 }
 
-function whyNotLive(camera: RunningCamera | undefined): string {
-  const { state, detail } = camera?.live.status() ?? {};
-  return detail ?? (state === 'live' ? 'its pictures are not analysed' : 'no picture came');
+/** What the camera says of the request itself, not of how busy it is. */
+const LASTING_FAULTS: readonly (CameraFault | undefined)[] = ['unauthorised', 'not-found', 'unsupported'];
+
+function whyNotLive(camera: RunningCamera | undefined): { why: string; lasting: boolean } {
+  const { state, fault, detail } = camera?.live.status() ?? {};
+  const why = detail ?? (state === 'live' ? 'its pictures are not analysed' : 'no picture came in time');
+  return { why, lasting: LASTING_FAULTS.includes(fault) };
 }
 
 /** With its place in the text alone: whoever drew the lines does not see the box's folders. */

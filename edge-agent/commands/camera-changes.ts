@@ -45,8 +45,8 @@ export type Cameras<Config> = {
   config(camera: string): Config | undefined;
   /** Pictures come and are analysed. */
   isLive(camera: string): boolean;
-  /** Why it is not live, in words. */
-  whyNotLive(camera: string): string;
+  /** Why it is not live, in words; `lasting` where another try of the same cannot help. */
+  whyNotLive(camera: string): { readonly why: string; readonly lasting: boolean };
   /** Rejects when it cannot be built; then it runs as before. */
   restart(camera: string, config: Config): Promise<void>;
 };
@@ -69,6 +69,8 @@ export type CameraChangesOptions<Config> = {
 const DEFAULT_PROVING_MS = 20_000;
 const DEFAULT_STARTING_MS = 90_000;
 const POLL_MS = 100;
+/** A camera that says so again and again for so long means it, ms. */
+const LASTING_MS = 4000;
 
 type SetConfiguration = Extract<Command, { name: 'set-configuration' }>;
 
@@ -133,7 +135,7 @@ export class CameraChanges<Config> {
         await this.#finish({ ...change, live: cameras.isLive(camera) }, place?.text ?? '');
         continue;
       }
-      const why = cameras.whyNotLive(camera);
+      const { why } = cameras.whyNotLive(camera);
       await takeBack(this.#options.versions, change, why);
       logger.warn({ camera, revision: change.revision, problem: why }, 'took back a change of the centre');
       const place = await files.find(camera);
@@ -217,8 +219,7 @@ export class CameraChanges<Config> {
     if (this.#closing.signal.aborted) {
       throw new RefusedCommand('not-available', 'the agent stops; its next start tries the change again');
     }
-    const seconds = Math.round(provingMs / 1000);
-    const why = `the camera was live before, and within ${seconds} s with this it was not: ${cameras.whyNotLive(camera)}`;
+    const why = `the camera was live before, and with this it is not: ${cameras.whyNotLive(camera).why}`;
     return this.#back(trial, why, before);
   }
 
@@ -247,9 +248,12 @@ export class CameraChanges<Config> {
     const { cameras } = this.#options;
     const { signal } = this.#closing;
     const untilMs = performance.now() + withinMs;
+    let hopelessMs: number | undefined;
     while (!signal.aborted) {
       if (cameras.isLive(camera)) return true;
-      if (performance.now() >= untilMs) return false;
+      const nowMs = performance.now();
+      hopelessMs = cameras.whyNotLive(camera).lasting ? (hopelessMs ?? nowMs) : undefined;
+      if (nowMs >= untilMs || nowMs - (hopelessMs ?? nowMs) >= LASTING_MS) return false;
       await abortableWait(POLL_MS, signal);
     }
     return false;
