@@ -7,6 +7,9 @@ import { language } from './words.ts';
 export const NONE = '—';
 const FALLBACK_ZONE = 'Asia/Ho_Chi_Minh';
 
+/** Of `22/11/2026`; locales write day and month alone in other ways. */
+const DAY_AND_MONTH = 5;
+
 type Moment = string | number | null | undefined;
 
 const numberFormats = new Map<string, Intl.NumberFormat>();
@@ -63,7 +66,7 @@ export function formatDateTime(moment: Moment, seconds = true): string {
 export function formatMoment(moment: Moment, nowMs: number, seconds = false): string {
   return formatDate(moment) === formatDate(nowMs)
     ? formatTime(moment, seconds)
-    : `${format(moment, { day: '2-digit', month: '2-digit' })} ${formatTime(moment, seconds)}`;
+    : `${formatDate(moment).slice(0, DAY_AND_MONTH)} ${formatTime(moment, seconds)}`;
 }
 
 export function formatWeekday(moment: Moment, width: 'short' | 'long' = 'long'): string {

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LiveStream } from '../../../central-collector/dashboard/src/live/stream.ts';
+
+type Listener = (message: { readonly data: string }) => void;
+
+/** The browser's EventSource, which a test opens, feeds and breaks. */
+class FakeSource {
+  static readonly OPEN = 1;
+  static all: FakeSource[] = [];
+  readonly url: URL;
+  readyState = 0;
+  onerror: (() => void) | null = null;
+  readonly #listeners = new Map<string, Listener[]>();
+
+  constructor(url: string) {
+    this.url = new URL(url, 'http://centre');
+    FakeSource.all.push(this);
+  }
+
+  addEventListener(kind: string, listener: Listener): void {
+    this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener]);
+  }
+
+  close(): void {
+    this.readyState = 2;
+  }
+
+  tell(kind: string, data: unknown, id = '-'): void {
+    this.readyState = FakeSource.OPEN;
+    const event = JSON.stringify({ id, type: `ngatu.${kind}.v1`, data });
+    for (const listener of this.#listeners.get(kind) ?? []) listener({ data: event });
+  }
+
+  hello(newestId: string | null = null): void {
+    this.tell('hello', { now: new Date().toISOString(), newestId, heartbeatS: 2 });
+  }
+}
+
+const LONG_MS = 60_000;
+let stream: LiveStream;
+let missed: number;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('EventSource', FakeSource);
+  FakeSource.all = [];
+  missed = 0;
+  stream = new LiveStream({ kinds: ['tile', 'incident'], onMissed: () => missed++ });
+  stream.start();
+});
+afterEach(() => {
+  stream.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('the live stream of the page', () => {
+  it('asks for its kinds of events, and hands them to who listens', () => {
+    const seen: unknown[] = [];
+    const end = stream.on('tile', ({ data }) => seen.push(data));
+    expect(source().url.searchParams.get('type')?.split(',')).toEqual(
+      expect.arrayContaining(['tile', 'incident', 'hello', 'heartbeat', 'gap', 'slow']),
+    );
+    source().hello();
+    source().tell('tile', { camera: 'a' });
+    end();
+    source().tell('tile', { camera: 'b' });
+    expect(seen).toEqual([{ camera: 'a' }]);
+  });
+
+  it('has what is shown asked for once the first connection stands', () => {
+    expect(missed).toBe(0);
+    source().hello('7');
+    expect(missed).toBe(1);
+  });
+
+  it('goes on after the last event that it has seen when the connection ends', async () => {
+    source().hello('7');
+    source().tell('incident', {}, '9');
+    source().onerror?.();
+    expect(stream.check().state).toBe('cut');
+    await vi.advanceTimersByTimeAsync(LONG_MS / 60);
+    expect(FakeSource.all).toHaveLength(2);
+    expect(source().url.searchParams.get('lastEventId')).toBe('9');
+    source().hello('12');
+    expect(stream.check().state).toBe('live');
+    expect(missed).toBe(1);
+  });
+
+  it('goes on after the newest event that hello has named when none has come', async () => {
+    source().hello('7');
+    source().onerror?.();
+    await vi.advanceTimersByTimeAsync(LONG_MS / 60);
+    expect(source().url.searchParams.get('lastEventId')).toBe('7');
+  });
+
+  it('begins anew, and has all asked for, when events are gone', () => {
+    source().hello('7');
+    source().tell('gap', { afterId: '7', firstId: '100', why: 'log' });
+    expect(FakeSource.all).toHaveLength(2);
+    expect(FakeSource.all[0]?.readyState).toBe(2);
+    expect(source().url.searchParams.has('lastEventId')).toBe(false);
+    source().hello('120');
+    expect(missed).toBe(2);
+  });
+
+  it('begins anew after a night of sleep instead of replaying it', async () => {
+    source().hello('7');
+    vi.setSystemTime(Date.now() + 8 * 3_600_000);
+    expect(stream.check().state).toBe('cut');
+    await vi.advanceTimersByTimeAsync(LONG_MS / 60);
+    expect(source().url.searchParams.has('lastEventId')).toBe(false);
+    source().hello('5000');
+    expect(missed).toBe(2);
+    expect(stream.check().state).toBe('live');
+  });
+
+  it('gives up a connection that says nothing, though nothing has closed it', async () => {
+    source().hello('7');
+    for (let s = 0; s < 14; s++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      stream.check();
+    }
+    expect(FakeSource.all.length).toBeGreaterThan(1);
+    expect(FakeSource.all[0]?.readyState).toBe(2);
+  });
+
+  it('waits longer after each failure, at most eight seconds, and not at all when the network comes back', async () => {
+    source().onerror?.();
+    for (let failures = 0; failures < 8; failures++) {
+      const before = FakeSource.all.length;
+      await vi.advanceTimersByTimeAsync(8000);
+      expect(FakeSource.all.length).toBeGreaterThan(before);
+      source().onerror?.();
+    }
+    const before = FakeSource.all.length;
+    stream.hurry();
+    expect(FakeSource.all).toHaveLength(before + 1);
+  });
+
+  it('says nothing more once it is stopped', async () => {
+    const seen: unknown[] = [];
+    stream.on('tile', ({ data }) => seen.push(data));
+    source().hello();
+    const old = source();
+    stream.stop();
+    old.tell('tile', { camera: 'a' });
+    await vi.advanceTimersByTimeAsync(LONG_MS);
+    expect(seen).toEqual([]);
+    expect(FakeSource.all).toHaveLength(1);
+  });
+});
+
+function source(): FakeSource {
+  const newest = FakeSource.all.at(-1);
+  if (newest === undefined) throw new Error('expected a connection');
+  return newest;
+}
