@@ -20,6 +20,7 @@ import { PlaceBook } from './place-book.ts';
 import { repeat } from './repeat.ts';
 import { KNOWN_CAMERAS, knownCameras } from './store/known-cameras.ts';
 import { IncidentHistory } from './store/queries/incident-history.ts';
+import { createHistory } from './store/queries/open-history.ts';
 
 export type Centre = {
   /** For the console, once. */
@@ -61,14 +62,24 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
     const book = new PlaceBook(directory);
     await book.open();
 
+    const past = createHistory({
+      ...{ influxdb: around.influxdb, timeZone, log },
+      directory: join(directory, 'history'),
+    });
+    await past.open();
+    stopping.push(() => past.close());
+    const { history } = past;
+
     const incidents: Incidents = new Incidents({
       directory: join(directory, 'verdicts'),
       history: new IncidentHistory((influxql) => around.database.query(influxql)),
       storeVerdicts: (verdicts) => around.store.verdicts(verdicts),
-      onVerdict: ({ site, agent, camera, data }) => {
+      onVerdict: async ({ site, agent, camera, atMs, data }) => {
         const id = `${site}/${agent}/${camera}`;
-        live.publish('verdict', data, { camera: id, severity: data.incident.severity });
+        live.publish('verdict', data, { camera: id, severity: data.incident.severity, atMs });
         live.touch(id);
+        // Until then it is told again after a crash.
+        await live.settled();
       },
       cameraName: (camera) => live.registry.camera(camera)?.name ?? null,
       pictureOf: (camera) => live.registry.camera(camera)?.picture ?? null,
@@ -82,7 +93,8 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
       ...(connect && { connect }),
       describeIncident: (address, incident) => incidents.take(address, incident),
       activeIncidents: (camera) => incidents.activeOf(camera).count,
-      problems: () => [...around.problems(), ...accounts.problems, ...incidents.problems],
+      recentFlows: (sinceMs) => history.recentFlows(sinceMs),
+      problems: () => [around, accounts, incidents, past].flatMap(({ problems }) => problems),
       places: {
         position: (camera) => book.position(camera) ?? null,
         ledger: boxLedger(around.ledgerNow),
@@ -103,7 +115,7 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
         return live.problems();
       },
       get totals() {
-        return live.counts;
+        return prefixed(live.counts);
       },
       get gauges() {
         return { ...live.gauges, ...incidents.counts };
@@ -111,10 +123,13 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
       pages: {
         ...(tls && { https: tls }),
         ...(behindHttps && { trustProxy: ['loopback', ...proxies] }),
-        addTo: (server) => addPages(server, { gate, book, city, map, live, incidents }, options, around),
+        addTo: (server) =>
+          addPages(server, { gate, book, city, map, live, incidents, history }, options, around),
       },
       databaseReady: () => {
-        const learn = async () => city.learn(knownCameras(await around.database.query(KNOWN_CAMERAS)));
+        const learn = async () => {
+          city.learn(knownCameras(await around.database.query(KNOWN_CAMERAS)), await history.linesOf());
+        };
         stopping.push(repeat('asking which cameras there are', LEARN_EVERY_MS, learn, log));
       },
       ...{ stop, close },
@@ -136,4 +151,11 @@ function once(endings: readonly (() => Promise<void>)[]): () => Promise<void> {
     ended ??= end();
     return ended;
   };
+}
+
+/** The counters of the live part among those of the collector. */
+function prefixed(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, n]) => [name.startsWith('stream_') ? name : `live_${name}`, n]),
+  );
 }

@@ -125,6 +125,10 @@ export class Incidents {
   /** Reads the verdicts of this machine, then begins to read the database. Throws IncidentsError `unusable`. */
   async open(): Promise<void> {
     await this.#log.open(this.#now());
+    // The stream may have told of incidents meanwhile.
+    for (const verdict of this.#log.all) {
+      this.#board.judge(idOf({ ...verdict, id: verdict.incident }), [verdict]);
+    }
     this.#loader.open();
     this.#chores.run();
   }

@@ -66,6 +66,11 @@ export class CollectorProcess {
     await until(healthy, 60_000, 'collector process ready');
   }
 
+  /** Of its pages. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   get isRunning(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -111,6 +116,6 @@ export class CollectorProcess {
   }
 
   #page(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.#port}/${path}`, { signal: AbortSignal.timeout(20_000) });
+    return fetch(`${this.url}/${path}`, { signal: AbortSignal.timeout(20_000) });
   }
 }
