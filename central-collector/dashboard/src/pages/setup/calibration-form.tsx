@@ -102,7 +102,12 @@ export function CalibrationForm({ editor, scene, shape }: ShapeFormProps) {
                         />
                       </td>
                       <td class={`residual ${i === worst && errors.length > 4 ? 'is-worst' : ''}`}>
-                        {error && `${formatNumber(error.px, 1)} px · ${formatNumber(error.m, 2)} m`}
+                        {error && (
+                          <>
+                            <div>{formatNumber(error.px, 1)} px</div>
+                            <div>{formatNumber(error.m, 2)} m</div>
+                          </>
+                        )}
                       </td>
                       <td>
                         <Button

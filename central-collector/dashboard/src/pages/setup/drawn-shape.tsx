@@ -188,9 +188,9 @@ function Handles({
         ))}
       {points.map((point, i) => (
         <g key={i} class={`handle ${i === handle ? 'is-held' : ''}`} data-shape={shape.id} data-handle={i}>
-          <circle class="handle-reach" cx={point[0]} cy={point[1]} r={16 * unit} />
-          <circle class="handle-dot" cx={point[0]} cy={point[1]} r={(isSelected ? 7 : 4.5) * unit} />
-          {isCalibration && (
+          <circle class="handle-reach" cx={point[0]} cy={point[1]} r={(isSelected ? 16 : 9) * unit} />
+          <circle class="handle-dot" cx={point[0]} cy={point[1]} r={(isSelected ? 7 : 3.5) * unit} />
+          {isCalibration && isSelected && (
             <Label
               at={[point[0] + 9 * unit, point[1] - 7 * unit]}
               unit={unit}

@@ -7,7 +7,8 @@ import { Problem } from '../../parts/problem.tsx';
 import { CameraSetup } from './api.ts';
 import { keepDraft, readDraft } from './model/draft.ts';
 import { t } from './words.ts';
-import { Workbench, WorkbenchState } from './workbench.tsx';
+import { Workbench } from './workbench.tsx';
+import { WorkbenchState } from './workbench-state.ts';
 import './page.css';
 import './canvas.css';
 

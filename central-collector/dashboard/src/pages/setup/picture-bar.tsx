@@ -2,7 +2,6 @@
 
 import { ApiProblem } from '../../api/client.ts';
 import { ROAD_USERS, type RoadUser } from '../../api/types.ts';
-import { Button } from '../../parts/button.tsx';
 import { problemText } from '../../parts/problem.tsx';
 import { roadUserWord } from '../../words/common.ts';
 import { formatNumber, formatTime } from '../../words/formats.ts';
@@ -12,22 +11,10 @@ import { t } from './words.ts';
 const MINUTES = [1, 2, 5, 10];
 
 export function PictureBar({ scene }: { readonly scene: Scene }) {
-  const { value: still } = scene.still;
   const { value: problem } = scene.stillProblem;
   const mayNotLeave = problem instanceof ApiProblem && problem.code === 'not-allowed';
   return (
     <div class="picture-bar">
-      <div class="picture-row">
-        <Button busy={scene.isStillLoading.value} onClick={() => void scene.loadStill()}>
-          {t('refresh')}
-        </Button>
-        <span class="picture-note" role="status">
-          {scene.isStillLoading.value && still === undefined
-            ? t('pictureLoading')
-            : still !== undefined && t('pictureOf', { time: formatTime(still.atMs, true) })}
-        </span>
-        <CursorPlace scene={scene} />
-      </div>
       {mayNotLeave && (
         <p class="picture-none">
           <strong>{t('noPictures')}</strong> {t('noPicturesWhat')}
@@ -37,6 +24,21 @@ export function PictureBar({ scene }: { readonly scene: Scene }) {
         <p class="picture-none">{t('noPictureNow', { why: problemText(problem) })}</p>
       )}
       <TrajectoryChoice scene={scene} />
+    </div>
+  );
+}
+
+/** On the picture: of when it is, and where the cursor is. */
+export function PictureNotes({ scene }: { readonly scene: Scene }) {
+  const { value: still } = scene.still;
+  return (
+    <div class="picture-notes">
+      <span role="status">
+        {scene.isStillLoading.value && still === undefined
+          ? t('pictureLoading')
+          : still !== undefined && t('pictureOf', { time: formatTime(still.atMs, true) })}
+      </span>
+      <CursorPlace scene={scene} />
     </div>
   );
 }

@@ -1,13 +1,13 @@
 // Saves, and follows what becomes of a version until the box has said so.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { ApiProblem } from '../../api/client.ts';
-import type { CameraSetup, ConfigurationVersion } from './api.ts';
+import type { CameraSetup, ConfigurationVersion, VersionState } from './api.ts';
 import type { Editor } from './model/editor.ts';
 
 const ASK_EVERY_MS = 1000;
-/** The centre gives up before; then this is the last word. */
-const FOLLOW_FOR_MS = 180_000;
+/** Of a version that was not answered in time. */
+const LOOK_EVERY_MS = 10_000;
 
 export type Conflict = { readonly revision: number; readonly text: string };
 
@@ -21,6 +21,19 @@ export class Saving {
   /** The newest version of which there is something to say. */
   readonly news = signal<ConfigurationVersion | undefined>(undefined);
   readonly versions = signal<readonly ConfigurationVersion[] | undefined>(undefined);
+  /** The text that was sent last; what runs is the editor's base until the box has taken it. */
+  readonly #sent = signal<{ readonly revision: number; readonly text: string } | undefined>(undefined);
+  /** The text as it is now was sent, and the box may take it yet. */
+  readonly isOnItsWay = computed(() => {
+    const { value: sent } = this.#sent;
+    const { value: news } = this.news;
+    return (
+      sent !== undefined &&
+      sent.text === this.#editor.text.value &&
+      news?.revision === sent.revision &&
+      (news.state === 'sent' || news.state === 'unanswered')
+    );
+  });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -34,7 +47,8 @@ export class Saving {
     const { value: text } = this.#editor.text;
     return this.#send(async () => {
       const version = await this.#setup.save(text, baseRevision, note);
-      this.#editor.rebase({ revision: version.revision, text });
+      this.#sent.value = { revision: version.revision, text };
+      this.#editor.rebase({ revision: version.revision, text: this.#editor.base.value.text });
       return version;
     });
   }
@@ -56,7 +70,8 @@ export class Saving {
     return this.#send(async () => {
       const text = await this.#setup.versionText(revision);
       const version = await this.#setup.rollBack(revision);
-      this.#editor.open({ revision: version.revision, text });
+      this.#sent.value = { revision: version.revision, text };
+      this.#editor.open({ revision: version.revision, text: this.#editor.base.value.text }, text);
       return version;
     });
   }
@@ -80,7 +95,7 @@ export class Saving {
     try {
       const version = await work();
       this.conflict.value = undefined;
-      this.news.value = version;
+      this.#tell(version);
       this.follow(version.revision);
       return true;
     } catch (problem) {
@@ -103,23 +118,33 @@ export class Saving {
     }
   }
 
-  /** Asks until the box has answered, or the centre has given up waiting. */
+  /** Asks until the box has answered; after a while now and then, for a box that comes back. */
   follow(revision: number): void {
-    const untilMs = Date.now() + FOLLOW_FOR_MS;
     const ask = async () => {
+      let state: VersionState = 'sent';
       try {
         const versions = await this.#setup.versions();
         if (this.#isClosed) return;
         this.versions.value = versions;
         const version = versions.find((each) => each.revision === revision);
-        if (version !== undefined) this.news.value = version;
-        if (version !== undefined && version.state !== 'sent') return;
+        if (version !== undefined) this.#tell(version);
+        state = version?.state ?? state;
       } catch {
         // The shell says that the centre does not answer; here is only: again.
       }
-      if (!this.#isClosed && Date.now() < untilMs) this.#timer = setTimeout(() => void ask(), ASK_EVERY_MS);
+      if (!this.#isClosed && (state === 'sent' || state === 'unanswered')) next(state);
+    };
+    const next = (state: 'sent' | 'unanswered') => {
+      this.#timer = setTimeout(() => void ask(), state === 'sent' ? ASK_EVERY_MS : LOOK_EVERY_MS);
     };
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void ask(), ASK_EVERY_MS);
+    next('sent');
+  }
+
+  /** Once the box has taken a text, that is what runs. */
+  #tell(version: ConfigurationVersion): void {
+    this.news.value = version;
+    const { value: sent } = this.#sent;
+    if (version.state === 'applied' && sent?.revision === version.revision) this.#editor.rebase(sent);
   }
 }

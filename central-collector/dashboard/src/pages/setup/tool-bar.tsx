@@ -1,4 +1,4 @@
-// What can be drawn, and how the picture is looked at.
+// What can be drawn, what to do next while something is, and how the picture is looked at.
 
 import { Button } from '../../parts/button.tsx';
 import { canFinish, finishDrawing } from './model/actions.ts';
@@ -11,53 +11,63 @@ import { t } from './words.ts';
 const TOOLS = ['line', 'zone', 'carriageway', 'calibration'] as const;
 const ZOOM = 1.5;
 
-export function ToolBar({ editor, scene }: { readonly editor: Editor; readonly scene: Scene }) {
+export function ToolBar({ editor }: { readonly editor: Editor }) {
+  if (editor.isReadOnly) return null;
   const { value: tool } = editor.tool;
   const drawn = tool.kind === 'draw' ? tool.what : undefined;
   const focusPicture = () => document.querySelector<SVGSVGElement>('.canvas')?.focus({ preventScroll: true });
   return (
     <div class="tool-bar" role="toolbar" aria-label={t('tools')}>
-      {!editor.isReadOnly && (
-        <>
-          <Button
-            icon="setup"
-            pressed={drawn === undefined}
-            onClick={() => editor.stopDrawing()}
-            label={t('select')}
-          />
-          {TOOLS.map((what) => (
-            <Button
-              key={what}
-              pressed={drawn === what}
-              disabled={!editor.mayEdit}
-              onClick={() => {
-                editor.draw(what);
-                focusPicture();
-              }}
-            >
-              <span class={`swatch swatch-${what}`} aria-hidden="true" />
-              {t(what === 'calibration' ? 'calibrationPoint' : what)}
-            </Button>
-          ))}
-          <span class="tool-gap" />
-          <Button
-            icon="left"
-            label={`${t('undo')} (Ctrl+Z)`}
-            disabled={!editor.canUndo.value}
-            onClick={() => editor.undo()}
-          />
-          <Button
-            icon="right"
-            label={`${t('redo')} (Ctrl+Y)`}
-            disabled={!editor.canRedo.value}
-            onClick={() => editor.redo()}
-          />
-        </>
-      )}
+      <Button
+        icon="pointer"
+        pressed={drawn === undefined}
+        onClick={() => editor.stopDrawing()}
+        label={t('select')}
+      />
+      {TOOLS.map((what) => (
+        <Button
+          key={what}
+          pressed={drawn === what}
+          disabled={!editor.mayEdit}
+          onClick={() => {
+            editor.draw(what);
+            focusPicture();
+          }}
+        >
+          <span class={`swatch swatch-${what}`} aria-hidden="true" />
+          {t(what === 'calibration' ? 'calibrationPoint' : what)}
+        </Button>
+      ))}
       <span class="tool-gap" />
+      <Button
+        icon="undo"
+        label={`${t('undo')} (Ctrl+Z)`}
+        disabled={!editor.canUndo.value}
+        onClick={() => editor.undo()}
+      />
+      <Button
+        icon="redo"
+        label={`${t('redo')} (Ctrl+Y)`}
+        disabled={!editor.canRedo.value}
+        onClick={() => editor.redo()}
+      />
+    </div>
+  );
+}
+
+/** On the picture: how it is looked at. */
+export function ViewTools({ scene }: { readonly scene: Scene }) {
+  return (
+    <div class="view-tools">
       <Button icon="minus" label={t('zoomOut')} onClick={() => scene.zoom(1 / ZOOM)} />
       <Button icon="plus" label={t('zoomIn')} onClick={() => scene.zoom(ZOOM)} />
-      <Button icon="home" label={t('fit')} onClick={() => scene.showAll()} />
+      <Button icon="whole" label={t('fit')} onClick={() => scene.showAll()} />
+      <Button
+        icon="renew"
+        label={t('refresh')}
+        busy={scene.isStillLoading.value}
+        onClick={() => void scene.loadStill()}
+      />
     </div>
   );
 }

@@ -16,7 +16,7 @@ export function Trajectories({ scene }: { readonly scene: Scene }) {
           key={`${roadUser} ${recency}`}
           class={`track track-${roadUser}`}
           d={d}
-          opacity={0.35 + 0.5 * recency}
+          opacity={0.4 + 0.5 * recency}
         />
       ))}
       {scene.showBoxes.value &&

@@ -70,7 +70,17 @@ export function VersionList({
           title={shown.isRollBack ? t('rollBack') : t('revision', { n: shown.revision })}
           onClose={() => setShown(undefined)}
           actions={
-            shown.isRollBack && (
+            !shown.isRollBack ? (
+              <Button
+                disabled={editor.isReadOnly || shown.text === editor.text.value}
+                onClick={() => {
+                  editor.write(shown.text);
+                  setShown(undefined);
+                }}
+              >
+                {t('takeText')}
+              </Button>
+            ) : (
               <>
                 <Button onClick={() => setShown(undefined)}>{t('giveUp')}</Button>
                 <Button

@@ -5,62 +5,21 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { problemText } from '../../parts/problem.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
-import type { CameraSetup, ConfigurationAnswer } from './api.ts';
-import { Checker } from './checker.ts';
+import type { Checker } from './checker.ts';
 import { Difference } from './difference.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
-import type { Draft } from './model/draft.ts';
-import { Editor } from './model/editor.ts';
+import type { Editor } from './model/editor.ts';
 import { ObjectList } from './object-list.tsx';
 import { Picture } from './picture.tsx';
-import { PictureBar } from './picture-bar.tsx';
+import { PictureBar, PictureNotes } from './picture-bar.tsx';
 import { SaveDialog } from './save-dialog.tsx';
-import { Saving } from './saving.ts';
-import { Scene } from './scene.ts';
-import { DrawingHint, ToolBar } from './tool-bar.tsx';
+import type { Saving } from './saving.ts';
+import { DrawingHint, ToolBar, ViewTools } from './tool-bar.tsx';
 import { VersionList } from './version-list.tsx';
 import { VersionNews } from './version-state.tsx';
 import { t } from './words.ts';
+import type { WorkbenchState } from './workbench-state.ts';
 import { YamlText } from './yaml-text.tsx';
-
-/** Everything that the page holds while it is open. */
-export class WorkbenchState {
-  readonly setup: CameraSetup;
-  readonly editor: Editor;
-  readonly scene: Scene;
-  readonly checker: Checker;
-  readonly saving: Saving;
-  isInReach = true;
-  /** Of the draft that was found; undefined without one. */
-  draftOf: number | undefined;
-
-  constructor(setup: CameraSetup, isReadOnly: boolean) {
-    this.setup = setup;
-    this.editor = new Editor({ isReadOnly });
-    this.scene = new Scene(setup, this.editor);
-    this.checker = new Checker(setup, this.editor);
-    this.saving = new Saving(setup, this.editor);
-  }
-
-  open({ revision, yaml, fromBox, version }: ConfigurationAnswer, draft: Draft | undefined): void {
-    const isDraft = draft !== undefined && draft.text !== yaml;
-    this.editor.open({ revision, text: yaml }, isDraft ? draft.text : undefined);
-    this.isInReach = fromBox;
-    this.draftOf = isDraft ? draft.revision : undefined;
-    if (version.state !== 'applied') this.saving.news.value = version;
-    if (version.state === 'sent') this.saving.follow(version.revision);
-    this.scene.showAll();
-    if (!this.editor.isReadOnly) this.checker.open();
-    void this.scene.loadStill();
-    void this.scene.loadTrajectories();
-  }
-
-  close(): void {
-    this.scene.close();
-    this.checker.close();
-    this.saving.close();
-  }
-}
 
 type Side = 'objects' | 'text' | 'changes' | 'versions';
 
@@ -74,6 +33,7 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
   const problems = checker.problems.value ?? [];
   const { name } = editor.drawing.value.value;
   const { value: news } = saving.news;
+  const isOnItsWay = saving.isOnItsWay.value;
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => undoByKey(event, editor);
@@ -108,8 +68,8 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
           ) : (
             <>
               <CheckState checker={checker} />
-              <Badge tone={isChanged ? 'warn' : 'ok'}>{isChanged ? t('notSaved') : t('saved')}</Badge>
-              <Button look="primary" disabled={!isChanged} onClick={() => setSaving(true)}>
+              <SavedState editor={editor} saving={saving} />
+              <Button look="primary" disabled={!isChanged || isOnItsWay} onClick={() => setSaving(true)}>
                 {t('save')}
               </Button>
             </>
@@ -132,9 +92,13 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
         )}
       </div>
       <section class="setup-picture" aria-label={t('canvas')}>
-        <ToolBar editor={editor} scene={scene} />
+        <ToolBar editor={editor} />
         <DrawingHint editor={editor} />
-        <Picture editor={editor} scene={scene} problemIds={[...checker.ofShapes.value.keys()]} />
+        <div class="setup-canvas">
+          <Picture editor={editor} scene={scene} problemIds={[...checker.ofShapes.value.keys()]} />
+          <ViewTools scene={scene} />
+          <PictureNotes scene={scene} />
+        </div>
         <PictureBar scene={scene} />
       </section>
       <section class="setup-side">
@@ -159,7 +123,7 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
           }}
         />
       )}
-      <LeaveGuard isChanged={isChanged} />
+      <LeaveGuard isChanged={isChanged && !isOnItsWay} />
     </div>
   );
 }
@@ -194,6 +158,13 @@ function Changes({ editor }: { readonly editor: Editor }) {
       )}
     </div>
   );
+}
+
+/** What a reader must know before leaving: does it run, is it on its way, or only here? */
+function SavedState({ editor, saving }: { readonly editor: Editor; readonly saving: Saving }) {
+  if (!editor.isChanged.value) return <Badge tone="ok">{t('saved')}</Badge>;
+  if (saving.isOnItsWay.value) return <Badge tone="accent">{t('onItsWay')}</Badge>;
+  return <Badge tone="warn">{t('notSaved')}</Badge>;
 }
 
 function CheckState({ checker }: { readonly checker: Checker }) {
