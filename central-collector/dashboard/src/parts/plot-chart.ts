@@ -104,7 +104,9 @@ export class PlotChart {
       const values: Numbers | undefined = this.#props.series.find((one) => one.key === key)?.[of];
       return this.#props.times.map((_, i) => values?.[i] ?? null);
     });
-    return [this.#props.times.map((_, i) => this.#middle(i)), ...columns];
+    // Levels are steps, which begin where their interval does; other values stand in the middle of theirs.
+    const isSteps = this.#props.levels !== undefined;
+    return [this.#props.times.map((at, i) => (isSteps ? at : this.#middle(i))), ...columns];
   }
 
   #options(host: HTMLElement, timeZone: string): uPlot.Options {
@@ -118,7 +120,7 @@ export class PlotChart {
       width: Math.max(50, host.clientWidth),
       height: Math.max(50, host.clientHeight),
       ms: 1,
-      padding: [10, 14, 0, 0],
+      padding: [10, 34, 0, 0],
       legend: { show: false },
       cursor: {
         drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG },
@@ -178,12 +180,14 @@ export class PlotChart {
   }
 
   #series(colour: Colour): uPlot.Series[] {
+    const isSteps = this.#props.levels !== undefined;
     return this.#lines.map(({ key, of }): uPlot.Series => {
       const given = this.#props.series.find((one) => one.key === key);
       const stroke = colour(given?.colour ?? '--text');
       if (of !== 'values') return { points: { show: false }, width: 0, stroke: 'transparent' };
       return {
         stroke,
+        ...(isSteps && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
         width: given?.dashed ? 1.5 : 2,
         ...(given?.dashed && { dash: [6, 4] }),
         points: { size: 5, fill: stroke, filter: (u, i, show, gaps) => lonely(u, i, show === true, gaps) },

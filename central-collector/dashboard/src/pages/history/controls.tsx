@@ -1,15 +1,17 @@
 // What the history page shows: measure, cameras, lines, classes, period, interval and comparison.
 
+import { useState } from 'preact/hooks';
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
-import { common, roadUserWord } from '../../words/common.ts';
+import { common } from '../../words/common.ts';
 import { timeZone } from '../../words/formats.ts';
 import type { Every, Group } from './answers.ts';
 import { CameraPicker } from './camera-picker.tsx';
+import { ClassMenu } from './class-menu.tsx';
 import { canCompare, MEASURES, type Measure } from './measures.ts';
 import { knows } from './query.ts';
-import { COMPARISONS, datesOf, EVERY_CHOICES, QUICK_PERIODS, ROAD_USERS, type View } from './view.ts';
+import { COMPARISONS, datesOf, EVERY_CHOICES, QUICK_PERIODS, type View } from './view.ts';
 import { t } from './words.ts';
 
 type ControlsProps = {
@@ -46,10 +48,15 @@ const COMPARE_WORDS = {
 } as const;
 
 export function Controls(props: ControlsProps) {
+  // On a phone the numbers come first; what they are of is one press away.
+  const [isWide] = useState(() => window.matchMedia('(min-width: 701px)').matches);
   return (
-    <search class="controls">
-      <Subject {...props} />
-      <Period {...props} />
+    <search>
+      <details class="controls" open={isWide}>
+        <summary>{t('choices')}</summary>
+        <Subject {...props} />
+        <Period {...props} />
+      </details>
     </search>
   );
 }
@@ -118,6 +125,7 @@ function Subject({ view, cameras, onChange }: ControlsProps) {
           onChange={(zone) => onChange({ zone })}
         />
       )}
+      {roadUsers && <ClassMenu chosen={view.roadUsers} onChange={(next) => onChange({ roadUsers: next })} />}
       {!zones && (
         <fieldset class="chips">
           <legend>{t('split')}</legend>
@@ -132,23 +140,6 @@ function Subject({ view, cameras, onChange }: ControlsProps) {
                 {t(SPLITS[group])}
               </Button>
             ))}
-        </fieldset>
-      )}
-      {roadUsers && (
-        <fieldset class="chips">
-          <legend>{t('classes')}</legend>
-          <Button pressed={view.roadUsers.length === 0} onClick={() => onChange({ roadUsers: [] })}>
-            {t('allClasses')}
-          </Button>
-          {ROAD_USERS.filter((one) => one !== 'vehicle' || view.roadUsers.includes(one)).map((roadUser) => (
-            <Button
-              key={roadUser}
-              pressed={view.roadUsers.includes(roadUser)}
-              onClick={() => onChange({ roadUsers: toggled(view.roadUsers, roadUser) })}
-            >
-              {roadUserWord(roadUser)}
-            </Button>
-          ))}
         </fieldset>
       )}
     </div>

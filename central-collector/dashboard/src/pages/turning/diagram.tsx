@@ -48,15 +48,16 @@ export function Diagram({
       </g>
       {ribbons.map((ribbon) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: the pointer brings it out, the table has the same numbers
-        <path
+        <g
           key={`${ribbon.from} ${ribbon.to}`}
           class={`ribbon ${isOut(ribbon.from, ribbon.to) ? 'ribbon-out' : ''}`}
-          style={{ stroke: colourOf(ribbon.from), strokeWidth: `${ribbon.width}px` }}
-          d={ribbon.path}
+          style={{ color: colourOf(ribbon.from) }}
           onMouseEnter={() => choose({ from: ribbon.from, to: ribbon.to })}
         >
+          <path style={{ strokeWidth: `${ribbon.width}px` }} d={ribbon.path} />
+          <polygon points={ribbon.head.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
           <title>{movementText(matrix, ribbon)}</title>
-        </path>
+        </g>
       ))}
       {ribbons.map((ribbon) => (
         <Volume key={`${ribbon.from} ${ribbon.to}`} ribbon={ribbon} matrix={matrix} chosen={chosen} />

@@ -17,6 +17,8 @@ export type Ribbon = {
   readonly width: number;
   /** SVG path of its middle. */
   readonly path: string;
+  /** Its head, corners of a triangle. */
+  readonly head: readonly [Point, Point, Point];
   /** Where its number stands. */
   readonly label: Point;
 };
@@ -51,6 +53,8 @@ const WIDEST = 62;
 /** Between the two sides of an arm. */
 const AXIS = 7;
 const BETWEEN = 2.5;
+/** How far ribbons go along the arms. */
+const TAIL = OUTER - INNER - 44;
 const THINNEST = 1.5;
 
 export function layoutOf({ arms, cells, entering, leaving }: Matrix): Diagram {
@@ -98,6 +102,7 @@ export function layoutOf({ arms, cells, entering, leaving }: Matrix): Diagram {
         to,
         n,
         width: widthOf(n),
+        head: headOf(end, angles[to] ?? 0, widthOf(n)),
         path: curve(begin, angles[from] ?? 0, end, angles[to] ?? 0),
         label: place(
           angles[from] ?? 0,
@@ -182,6 +187,17 @@ function place(angle: number, radius: number, offset: number, side: 1 | -1): Poi
   return [out[0] * radius + right[0] * offset * side, out[1] * radius + right[1] * offset * side];
 }
 
+function headOf([x, y]: Point, angle: number, width: number): Ribbon['head'] {
+  const out: Point = [Math.sin(angle), -Math.cos(angle)];
+  const across = Math.max(4, width / 2 + 1);
+  const tip = TAIL + Math.min(16, across + 4);
+  return [
+    [x + out[0] * TAIL - out[1] * across, y + out[1] * TAIL + out[0] * across],
+    [x + out[0] * TAIL + out[1] * across, y + out[1] * TAIL - out[0] * across],
+    [x + out[0] * tip, y + out[1] * tip],
+  ];
+}
+
 function curve(begin: Point, fromAngle: number, end: Point, toAngle: number): string {
   const far = Math.hypot(begin[0] - end[0], begin[1] - end[1]);
   const pull = Math.min(INNER * 0.95, Math.max(INNER * 0.45, far * 0.5));
@@ -190,8 +206,8 @@ function curve(begin: Point, fromAngle: number, end: Point, toAngle: number): st
   const out: Point = [Math.sin(fromAngle), -Math.cos(fromAngle)];
   const away: Point = [Math.sin(toAngle), -Math.cos(toAngle)];
   // Straight pieces on both arms, so that ribbons grow out of the road.
-  const first: Point = [begin[0] + out[0] * (OUTER - INNER - 44), begin[1] + out[1] * (OUTER - INNER - 44)];
-  const last: Point = [end[0] + away[0] * (OUTER - INNER - 44), end[1] + away[1] * (OUTER - INNER - 44)];
+  const first: Point = [begin[0] + out[0] * TAIL, begin[1] + out[1] * TAIL];
+  const last: Point = [end[0] + away[0] * TAIL, end[1] + away[1] * TAIL];
   const t = (p: Point) => `${p[0].toFixed(1)} ${p[1].toFixed(1)}`;
   return `M${t(first)}L${t(begin)}C${t(one)} ${t(two)} ${t(end)}L${t(last)}`;
 }
