@@ -1,7 +1,8 @@
 // The centre's own connection to the broker: everything of all agents, whichever collector stores it.
 
-import { filterOf } from '../contract/index.ts';
+import { filterOf, parseTopic } from '../contract/index.ts';
 import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
+import type { CommandSender } from './commands/command-sender.ts';
 import { BrokerConnection } from './ingest/broker.ts';
 import type { LiveSource, SourceHandlers } from './live/live-message.ts';
 
@@ -11,16 +12,17 @@ const SESSION_EXPIRY_S = 600;
 const SAME_NAME =
   'it takes the centre for the collector that it belongs to, because both have one name there: give the centre its own, centre.mqtt, with another user or certificate (docs/security.md)';
 
-/** Undefined without a broker. */
+/** Undefined without a broker. `commands` hears what boxes answer, and sends over the same connection. */
 export function centreConnection(
   options: Pick<CentreOptions, 'mqtt'>,
   { mqtt, collector, log }: Pick<CentreSurroundings, 'mqtt' | 'collector' | 'log'>,
+  commands?: Pick<CommandSender, 'attach' | 'receive'>,
 ): ((handlers: SourceHandlers) => LiveSource) | undefined {
   if (mqtt === undefined) return undefined;
   const { clientId = `${collector}-centre`, tls, ...credentials } = options.mqtt ?? {};
   const certificates = { ...mqtt.tls, ...tls };
-  return ({ onDelivery, onListening }) =>
-    new BrokerConnection({
+  return ({ onDelivery, onListening }) => {
+    const connection = new BrokerConnection({
       ...mqtt,
       ...credentials,
       ...(Object.keys(certificates).length > 0 && { tls: certificates }),
@@ -31,11 +33,23 @@ export function centreConnection(
         [filterOf('events')]: { qos: 1 },
         [filterOf('status')]: { qos: 1 },
         [filterOf('health')]: { qos: 1 },
+        [filterOf('reply')]: { qos: 1 },
       },
       sessionExpiryS: SESSION_EXPIRY_S,
       yieldsAs: SAME_NAME,
       log,
       onListening,
-      onDelivery,
+      onDelivery: (delivery) => {
+        if (commands === undefined || parseTopic(delivery.topic)?.channel !== 'reply') {
+          onDelivery(delivery);
+          return;
+        }
+        commands.receive(delivery.topic, delivery.payload);
+        // What nobody waits for any more is of no use later.
+        delivery.acknowledge();
+      },
     });
+    commands?.attach({ publish: (topic, payload, expiryS) => connection.tell(topic, payload, expiryS) });
+    return connection;
+  };
 }

@@ -12,7 +12,7 @@ export async function makePrivateFolder(directory: string): Promise<void> {
 }
 
 /** Resolves when the text and its name are on disk; a crash may leave `path` with `.part`. Errors of the file system as they are. */
-export async function replaceFile(path: string, text: string, mode = PRIVATE_FILE): Promise<void> {
+export async function replaceFile(path: string, text: string | Buffer, mode = PRIVATE_FILE): Promise<void> {
   const part = `${path}.part`;
   try {
     const file = await open(part, 'w', mode);

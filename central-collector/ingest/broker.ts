@@ -59,6 +59,9 @@ export type BrokerOptions = {
 
 const PUBACK = 0x40;
 
+/** MQTT 5, 3.4.2.1: no matching subscribers. */
+const NOBODY_LISTENS = 16;
+
 /** Made once: with its stack, an error for each message would cost as much as reading it. */
 const ACKNOWLEDGED_LATER = new Error('acknowledged later, when the message is stored');
 
@@ -147,6 +150,19 @@ export class BrokerConnection {
     if (!client?.connected || this.#closed) return false;
     await client.publishAsync(topic, payload, { qos: 1 });
     return true;
+  }
+
+  /**
+   * Publishes at QoS 1 something that is of use for a while only. `nobody`: the broker has it and knows that nobody listens
+   * (MQTT 5, reason code 16).
+   */
+  async tell(topic: string, payload: string, expiryS: number): Promise<'taken' | 'nobody' | 'away'> {
+    const client = this.#client;
+    if (!client?.connected || this.#closed) return 'away';
+    const properties = { messageExpiryInterval: expiryS };
+    const answer: unknown = await client.publishAsync(topic, payload, { qos: 1, properties });
+    const { reasonCode } = (answer ?? {}) as { reasonCode?: number };
+    return reasonCode === NOBODY_LISTENS ? 'nobody' : 'taken';
   }
 
   /** Sends the acknowledgements given so far and disconnects; the session stays at the broker. Idempotent. */

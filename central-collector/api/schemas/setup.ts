@@ -1,10 +1,10 @@
 // Setting up a camera from the page: its file, versions of it, and what is under the lines that people draw.
 
 import { z } from 'zod';
-import { roadUserSchema } from '../../../contract/index.ts';
+import { MAX_CAMERA_YAML, MAX_TRAJECTORY_MINUTES, roadUserSchema } from '../../../contract/index.ts';
 import { cameraIdSchema, timeSchema } from './common.ts';
 
-const YAML_LIMIT = 200_000;
+const YAML_LIMIT = MAX_CAMERA_YAML;
 
 /** What is wrong in a camera's file; `line` and `column` count from 1 where the place is known. */
 export const setupProblem = z.object({
@@ -61,6 +61,10 @@ export const rollBackBody = z.strictObject({ revision: z.int().min(1) });
 
 export const versionsAnswer = z.object({ versions: z.array(configurationVersion) });
 export const versionAnswer = z.object({ version: configurationVersion, yaml: z.string() });
+
+export const trajectoriesQuery = z.strictObject({
+  minutes: z.coerce.number().int().min(1).max(MAX_TRAJECTORY_MINUTES).default(5),
+});
 
 /** GET …/trajectories?minutes=1..10: where road users were in the last minutes, in pixels of `picture`. */
 export const trajectoriesAnswer = z.object({
