@@ -90,6 +90,8 @@ async function cameraFile(
     intervalS: INTERVAL_S,
     lines,
     ...(truth?.calibration && { calibration: truth.calibration }),
+    // A rendered picture may be seen by all; that of a real camera stays on the box.
+    ...(login === undefined && truth && { pictures: { leave: true } }),
   });
 }
 

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
+import { readVersion } from '../../cli/version.ts';
 import { type Influxdb, startInfluxdb } from '../services/influxdb.ts';
 import { startMosquitto } from '../services/mosquitto.ts';
 import { freePort } from '../services/ports.ts';
@@ -156,7 +157,7 @@ async function startCameras(scene: Scene, parts: Parts, ledger?: TruthLedger): P
 
 async function startDistricts(mqttUrl: string, folder: string, centre: Centre, parts: Parts): Promise<City> {
   const logger = pino({ level: 'silent' });
-  const city = await startCity({ mqttUrl, directory: join(folder, 'city'), version: 'simulated', logger });
+  const city = await startCity({ mqttUrl, directory: join(folder, 'city'), version: readVersion(), logger });
   parts.add('The simulated districts', city);
   for (const { site, name, position } of CITY_SITES)
     await centre.ask('PUT', `/sites/${site}`, { name, position });

@@ -13,6 +13,8 @@ export type CityCamera = {
   readonly speedKmh: number;
   /** Each with the directions `in` and `out`; of four, journeys between them are told too. */
   readonly lines: readonly string[];
+  /** Of each direction of a road. At crossroads a level of service by density would mean nothing. */
+  readonly lanes: readonly string[];
   /** Stopped giving pictures a while ago, for the pages to show. */
   readonly broken?: true;
 };
@@ -30,6 +32,7 @@ export const CITY_SITES = [
 
 const CROSSROADS = ['north', 'east', 'south', 'west'];
 const ROAD = ['north', 'south'];
+const LANES = ['outer', 'inner'];
 
 export const CITY_CAMERAS: readonly CityCamera[] = [
   at('hong-bang', 'dien-bien-phu', 'Điện Biên Phủ', [20.8615, 106.684], 900, 31, ROAD),
@@ -53,7 +56,8 @@ function at(
   speedKmh: number,
   lines: readonly string[],
 ): CityCamera {
-  return { site, camera, name, position: { lat, lon }, peakPerHour, speedKmh, lines };
+  const lanes = lines === ROAD ? LANES : [];
+  return { site, camera, name, position: { lat, lon }, peakPerHour, speedKmh, lines, lanes };
 }
 
 /** Who drives in a Vietnamese city, by day; heavy lorries are kept out at the peaks. */

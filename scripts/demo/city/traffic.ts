@@ -16,31 +16,35 @@ type Interval = { readonly fromMs: number; readonly toMs: number; readonly obser
 
 /** What crossed all lines of a camera in one interval; nothing for one that was not observed. */
 export function flowsOf(camera: CityCamera, interval: Interval, random: Random): Flow[] {
+  const lanes = camera.lanes.length > 0 ? camera.lanes : [undefined];
   return camera.lines.flatMap((line) =>
-    DIRECTIONS.map((direction) => {
-      const hours = interval.observedMs / MS_PER_H;
-      const tide = tideOf(interval.fromMs, direction);
-      const expected = camera.peakPerHour * demandAt(interval.fromMs) * tide * hours;
-      const counts = CITY_MIX.map(([roadUser, share]) => {
-        const n = poisson(expected * share, random);
-        return [
-          roadUser,
-          { n, ...(n > 0 && { speed: speedsOf(n, speedAt(camera, interval.fromMs), random) }) },
-        ];
-      });
-      const total = expected;
-      return {
-        type: 'flow',
-        camera: camera.camera,
-        line,
-        direction,
-        ...interval,
-        ...framesOf(interval),
-        counts: Object.fromEntries(counts),
-        occupiedMs: Math.round(Math.min(interval.observedMs, total * 620)),
-        ...(total >= 2 && { headway: headwaysOf(total, interval.observedMs) }),
-      } satisfies Flow;
-    }),
+    DIRECTIONS.flatMap((direction) =>
+      lanes.map((lane) => {
+        const hours = interval.observedMs / MS_PER_H;
+        const tide = tideOf(interval.fromMs, direction);
+        const expected = (camera.peakPerHour * demandAt(interval.fromMs) * tide * hours) / lanes.length;
+        const counts = CITY_MIX.map(([roadUser, share]) => {
+          const n = poisson(expected * share, random);
+          return [
+            roadUser,
+            { n, ...(n > 0 && { speed: speedsOf(n, speedAt(camera, interval.fromMs), random) }) },
+          ];
+        });
+        const total = expected;
+        return {
+          type: 'flow',
+          camera: camera.camera,
+          line,
+          direction,
+          ...(lane !== undefined && { lane }),
+          ...interval,
+          ...framesOf(interval),
+          counts: Object.fromEntries(counts),
+          occupiedMs: Math.round(Math.min(interval.observedMs, total * 620)),
+          ...(total >= 2 && { headway: headwaysOf(total, interval.observedMs) }),
+        } satisfies Flow;
+      }),
+    ),
   );
 }
 
@@ -76,6 +80,7 @@ export function passagesOf(camera: CityCamera, fromMs: number, toMs: number, ran
           camera: camera.camera,
           line,
           direction,
+          ...(camera.lanes.length > 0 && { lane: pickLane(camera.lanes, random) }),
           roadUser: roadUserOf(random),
           roadUserShare: 0.9,
           confidence: 0.8,
@@ -194,6 +199,10 @@ function headwaysOf(expected: number, observedMs: number) {
   const n = Math.floor(expected);
   const meanS = observedMs / 1000 / n;
   return { n, sumS: n * meanS, sumSqS2: n * 1.8 * meanS * meanS };
+}
+
+function pickLane(lanes: readonly string[], random: Random): string {
+  return lanes[Math.floor(random() * lanes.length)] ?? '';
 }
 
 function roadUserOf(random: Random): RoadUser {
