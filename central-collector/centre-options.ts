@@ -7,7 +7,7 @@ import type { CollectorState } from './api/collector-state.ts';
 import type { RateLimits } from './api/rate-limit.ts';
 import type { BrokerOptions } from './ingest/broker.ts';
 import type { LedgerEntry } from './ingest/ledger.ts';
-import type { Database } from './store/database.ts';
+import type { Database, DatabaseOptions } from './store/database.ts';
 import type { PointStore } from './store/store.ts';
 
 export type CentreOptions = {
@@ -35,6 +35,8 @@ export type CentreOptions = {
   readonly mqtt?: Partial<Pick<BrokerOptions, 'clientId' | 'username' | 'password' | 'tls'>>;
   /** Of events that are kept for clients that come back. Default 256 MiB. */
   readonly streamBytes?: number;
+  /** Of pictures and clips that were fetched from boxes. Default 512 MiB. */
+  readonly pictureBytes?: number;
   /** Clients that may listen at once, and of them those of one session or token. Default 1000 and 50. */
   readonly streams?: { readonly maxStreams: number; readonly maxOfPrincipal: number };
   /** Default RATE_LIMITS. */
@@ -52,12 +54,13 @@ export type CentreSurroundings = {
   readonly log: Logger;
   /** Its way to the broker; without one nothing is live. */
   readonly mqtt?: Pick<BrokerOptions, 'url' | 'username' | 'password' | 'tls'>;
-  readonly database: Database;
+  readonly influxdb: DatabaseOptions;
+  readonly database: Pick<Database, 'query'>;
   readonly store: Pick<PointStore, 'verdicts'>;
   /** What the ledger knows just now. */
   readonly ledgerNow: () => readonly LedgerEntry[];
   /** What is wrong with it, without what the centre says of itself. */
-  readonly problems: () => readonly string[];
+  readonly problems: readonly string[];
   /** How it fares, with what the centre says of itself. */
   readonly state: () => CollectorState;
   /** Brought up to date first where that can be done quickly. */

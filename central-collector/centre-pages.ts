@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Gate } from './api/accounts/gate.ts';
 import { accountsPlugin } from './api/accounts/plugin.ts';
 import { addConditionalAnswers } from './api/conditional.ts';
+import { addHistoryRoutes, type HistorySource } from './api/history/history-routes.ts';
 import type { IncidentsSource } from './api/incidents/incidents-source.ts';
 import { addIncidentRoutes } from './api/incidents/routes.ts';
 import { addPage } from './api/page.ts';
@@ -14,9 +15,12 @@ import { ProblemError } from './api/problem.ts';
 import { addRateLimit, RATE_LIMITS } from './api/rate-limit.ts';
 import { addRefusals, type Fallback } from './api/refusals.ts';
 import type { LedgerAnswer } from './api/schemas/places.ts';
+import { addSetupRoutes } from './api/setup/routes.ts';
 import { addStreamRoutes } from './api/stream/stream-routes.ts';
 import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
+import { setUpSource } from './centre-set-up.ts';
 import type { City } from './city.ts';
+import type { Commands } from './commands/open-commands.ts';
 import { placeFrom } from './incidents/incident-walk.ts';
 import type { EvidenceFile, Incidents } from './incidents/incidents.ts';
 import type { LedgerEntry } from './ingest/ledger.ts';
@@ -33,6 +37,8 @@ export type CentreParts = {
   readonly map: Buffer;
   readonly live: Live;
   readonly incidents: Incidents;
+  readonly history: HistorySource;
+  readonly commands: Commands;
 };
 
 export async function addPages(
@@ -58,7 +64,9 @@ export async function addPages(
     // Forms of other sites can send text without asking; JSON they can't.
     api.removeContentTypeParser('text/plain');
     addPlaceRoutes(api, gate, placesOf(parts, options, around));
+    addHistoryRoutes(api, gate, parts.history);
     addIncidentRoutes(api, gate, incidentsOf(parts, options));
+    addSetupRoutes(api, gate, setUpSource(parts.commands, options.timeZone));
     await addStreamRoutes(api, gate, parts.live, options.streams);
   };
   await server.register(routes, { prefix: '/api/v1' });
@@ -97,7 +105,10 @@ function placesOf(
   };
 }
 
-function incidentsOf({ incidents }: CentreParts, { timeZone }: CentreOptions): IncidentsSource<EvidenceFile> {
+function incidentsOf(
+  { incidents, commands }: CentreParts,
+  { timeZone }: CentreOptions,
+): IncidentsSource<EvidenceFile> {
   return {
     timeZone,
     placeFrom,
@@ -106,9 +117,7 @@ function incidentsOf({ incidents }: CentreParts, { timeZone }: CentreOptions): I
     judge: (id, judging) => incidents.judge(id, judging),
     statistics: (asked) => incidents.statistics(asked),
     evidenceOf: (id, kind) => incidents.evidenceOf(id, kind),
-    evidence: async () => {
-      throw new ProblemError('unavailable', 'pictures cannot be fetched from boxes yet');
-    },
+    evidence: (file, signal) => commands.pictures.evidence(file, signal),
   };
 }
 

@@ -7,6 +7,13 @@ import type { KnownCamera } from './store/known-cameras.ts';
 
 type Severity = NonNullable<SiteAnswer['worstSeverity']>;
 
+type Address = { readonly site: string; readonly agent: string; readonly camera: string };
+
+export type KnownLines = Address & {
+  readonly lines: readonly { readonly line: string; readonly directions: readonly string[] }[];
+  readonly zones: readonly string[];
+};
+
 export type CityOptions = {
   readonly book: PlaceBook;
   /** What boxes have said since the centre started, and what was kept of the time before. */
@@ -23,14 +30,16 @@ const SILENT: Omit<BoxAnswer, 'site' | 'agent'> = {
 export class City {
   readonly #options: CityOptions;
   #known: readonly KnownCamera[] = [];
+  #lines: ReadonlyMap<string, KnownLines> = new Map();
 
   constructor(options: CityOptions) {
     this.#options = options;
   }
 
-  /** What the database has heard of. */
-  learn(known: readonly KnownCamera[]): void {
+  /** What the database has heard of: cameras, and their lines and zones. */
+  learn(known: readonly KnownCamera[], lines: readonly KnownLines[] = []): void {
     this.#known = known;
+    this.#lines = new Map(lines.map((each) => [idOf(each), each]));
   }
 
   /** In the order of their identifiers. */
@@ -40,8 +49,22 @@ export class City {
     const ids = new Set(cameras.map(({ id }) => id));
     return [...cameras, ...this.#silent().filter(({ id }) => !ids.has(id))]
       .filter((camera) => site === undefined || camera.site === site)
-      .map((camera) => ({ ...camera, position: book.position(camera.id) ?? null }))
+      .map((camera) => this.#completed(camera, book.position(camera.id) ?? null))
       .sort((a, b) => compare(a.id, b.id));
+  }
+
+  /** A camera that has not counted since the start of the centre has the lines that it had before. */
+  #completed(camera: CameraAnswer, position: CameraAnswer['position']): CameraAnswer {
+    const { lines = [], zones = [] } = this.#lines.get(camera.id) ?? {};
+    return {
+      ...camera,
+      position,
+      lines:
+        camera.lines.length > 0
+          ? camera.lines
+          : lines.map((line) => ({ ...line, directions: [...line.directions] })),
+      zones: camera.zones.length > 0 ? camera.zones : [...zones],
+    };
   }
 
   camera(id: string): CameraAnswer | undefined {
@@ -120,6 +143,10 @@ function silentCamera({ site, agent, camera, name, picture, toldAtMs }: KnownCam
     picture: picture ?? null,
     ...{ lines: [], zones: [] },
   };
+}
+
+function idOf({ site, agent, camera }: Address): string {
+  return `${site}/${agent}/${camera}`;
 }
 
 function nameOf({ site, agent }: { readonly site: string; readonly agent: string }): string {

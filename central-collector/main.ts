@@ -213,7 +213,10 @@ export async function startCollector(options: CollectorOptions): Promise<Running
   const centre: Centre | undefined =
     options.centre &&
     (await openCentre(options.centre, {
-      ...{ collector: name, log, mqtt: options.mqtt, database, store, problems, state },
+      ...{ collector: name, log, mqtt: options.mqtt, influxdb, database, store, state },
+      get problems() {
+        return problems();
+      },
       ledger: ledgerEntries,
       ledgerNow: () => ledger.entries(),
     }));

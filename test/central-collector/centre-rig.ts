@@ -42,7 +42,9 @@ export async function openCentreRig(
       // Asked for rows and nothing else.
       database: { query: async () => [] } as unknown as Database,
       store: { verdicts: async () => [] },
-      problems: () => [],
+      // Nobody answers there.
+      influxdb: { url: 'http://127.0.0.1:9', database: 'ngatu', retentionPolicy: 'raw', keep: 'INF' },
+      problems: [],
       ledgerNow: () => [],
       state: () => ({ problems: [], totals: {}, gauges: {}, quarantined: {} }),
       ledger: async () => [],

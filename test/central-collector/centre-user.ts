@@ -38,7 +38,11 @@ export class CentreUser {
 
   /** An API token of this user. */
   async token(scopes: readonly string[]): Promise<string> {
-    const answer = await this.ask('POST', '/api/v1/tokens', { name: scopes.join('-'), scopes, lifetimeDays: 1 });
+    const answer = await this.ask('POST', '/api/v1/tokens', {
+      name: scopes.join('-'),
+      scopes,
+      lifetimeDays: 1,
+    });
     return answer.json().token;
   }
 
