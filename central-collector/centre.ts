@@ -10,6 +10,7 @@ import { boxLedger } from './box-ledger.ts';
 import { centreConnection } from './centre-connection.ts';
 import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
 import { addPages } from './centre-pages.ts';
+import { openSetUp } from './centre-set-up.ts';
 import { City } from './city.ts';
 import { lockFolder } from './folder-lock.ts';
 import { Incidents } from './incidents/incidents.ts';
@@ -85,7 +86,13 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
       pictureOf: (camera) => live.registry.camera(camera)?.picture ?? null,
       ...{ timeZone, log },
     });
-    const connect = centreConnection(options, around);
+    const commands = await openSetUp({
+      ...{ directory, log },
+      ...(options.pictureBytes && { pictureBytes: options.pictureBytes }),
+      stateOf: (box) => live.registry.box(box)?.state,
+    });
+    stopping.push(() => commands.close());
+    const connect = centreConnection(options, around, commands.sender);
     const live: Live = await openLive({
       directory,
       maxBytes: options.streamBytes ?? STREAM_BYTES,
@@ -115,20 +122,21 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
         return live.problems();
       },
       get totals() {
-        return prefixed(live.counts);
+        return { ...prefixed(live.counts), ...commands.counts };
       },
       get gauges() {
-        return { ...live.gauges, ...incidents.counts };
+        return { ...live.gauges, ...incidents.counts, ...commands.gauges };
       },
       pages: {
         ...(tls && { https: tls }),
         ...(behindHttps && { trustProxy: ['loopback', ...proxies] }),
         addTo: (server) =>
-          addPages(server, { gate, book, city, map, live, incidents, history }, options, around),
+          addPages(server, { gate, book, city, map, live, incidents, history, commands }, options, around),
       },
       databaseReady: () => {
         const learn = async () => {
-          city.learn(knownCameras(await around.database.query(KNOWN_CAMERAS)), await history.linesOf());
+          city.learn(knownCameras(await around.database.query(KNOWN_CAMERAS)));
+          city.learnLines(await history.linesOf());
         };
         stopping.push(repeat('asking which cameras there are', LEARN_EVERY_MS, learn, log));
       },

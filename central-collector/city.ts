@@ -36,9 +36,13 @@ export class City {
     this.#options = options;
   }
 
-  /** What the database has heard of: cameras, and their lines and zones. */
-  learn(known: readonly KnownCamera[], lines: readonly KnownLines[] = []): void {
+  /** Which cameras the database has heard of. */
+  learn(known: readonly KnownCamera[]): void {
     this.#known = known;
+  }
+
+  /** Which lines and zones of cameras it has counts of. */
+  learnLines(lines: readonly KnownLines[]): void {
     this.#lines = new Map(lines.map((each) => [idOf(each), each]));
   }
 
