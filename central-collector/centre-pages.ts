@@ -9,9 +9,10 @@ import { addConditionalAnswers } from './api/conditional.ts';
 import { addHistoryRoutes, type HistorySource } from './api/history/history-routes.ts';
 import type { IncidentsSource } from './api/incidents/incidents-source.ts';
 import { addIncidentRoutes } from './api/incidents/routes.ts';
+import { addDocsPage } from './api/openapi/docs-page.ts';
+import { addOpenApiRoutes } from './api/openapi/routes.ts';
 import { addPage } from './api/page.ts';
 import { addPlaceRoutes, type PlacesSource } from './api/places/routes.ts';
-import { ProblemError } from './api/problem.ts';
 import { addRateLimit, RATE_LIMITS } from './api/rate-limit.ts';
 import { addRefusals, type Fallback } from './api/refusals.ts';
 import type { LedgerAnswer } from './api/schemas/places.ts';
@@ -49,7 +50,7 @@ export async function addPages(
 ): Promise<void> {
   const { gate } = parts;
   const { log } = around;
-  const { tiles, rateLimits = RATE_LIMITS, pageDirectory = builtPage() } = options;
+  const { tiles, rateLimits = RATE_LIMITS, pageDirectory = join(builtFiles(), 'dashboard') } = options;
   let fallback: Fallback | undefined;
   addRefusals(server, log, () => fallback);
   addConditionalAnswers(server);
@@ -67,9 +68,11 @@ export async function addPages(
     addHistoryRoutes(api, gate, parts.history);
     addIncidentRoutes(api, gate, incidentsOf(parts, options));
     addSetupRoutes(api, gate, setUpSource(parts.commands, options.timeZone));
+    addOpenApiRoutes(api, gate, options.version);
     await addStreamRoutes(api, gate, parts.live, options.streams);
   };
   await server.register(routes, { prefix: '/api/v1' });
+  addDocsPage(server, gate, join(builtFiles(), 'api', 'openapi', 'page'));
   fallback = await addPage(server, pageDirectory);
 }
 
@@ -130,10 +133,8 @@ function originOf(template: string): string {
   return new URL(template.replaceAll(/[{}]/g, '')).origin;
 }
 
-/** `npm run build` compiles this file to dist/central-collector and puts the page beside it; tests run the sources. */
-function builtPage(): string {
+/** `npm run build` compiles this file to dist/central-collector, with what browsers load beside it; tests run the sources. */
+function builtFiles(): string {
   const { dirname, filename } = import.meta;
-  return filename.endsWith('.ts')
-    ? join(dirname, '..', 'dist', 'central-collector', 'dashboard')
-    : join(dirname, 'dashboard');
+  return filename.endsWith('.ts') ? join(dirname, '..', 'dist', 'central-collector') : dirname;
 }
