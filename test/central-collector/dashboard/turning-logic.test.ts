@@ -9,6 +9,11 @@ import {
   totalsOf,
 } from '../../../central-collector/dashboard/src/pages/turning/movements.ts';
 
+import {
+  turningFromSearch,
+  turningToSearch,
+} from '../../../central-collector/dashboard/src/pages/turning/view.ts';
+
 const movement = (entryLine: string, exitLine: string, car: number, motorcycle = 0) => ({
   entryLine,
   exitLine,
@@ -109,5 +114,25 @@ describe('the diagram', () => {
 
   it('is empty without movements', () => {
     expect(layoutOf(matrixOf([], [], []))).toEqual({ arms: [], ribbons: [] });
+  });
+});
+
+describe('the address of turning movements', () => {
+  it('holds the view, and takes the usual for what it cannot read', () => {
+    const view = {
+      camera: 'hp/box/cam',
+      date: '2026-11-20',
+      every: '15m' as const,
+      roadUsers: ['car' as const],
+      interval: 7,
+    };
+    expect(turningFromSearch(turningToSearch(view))).toEqual(view);
+    expect(turningFromSearch('date=today&every=1s&at=-1&class=tank')).toEqual({
+      camera: null,
+      date: null,
+      every: '1h',
+      roadUsers: [],
+      interval: null,
+    });
   });
 });

@@ -27,7 +27,7 @@ const MOVED_MS = 1200;
 
 export function ActiveList() {
   const acting = useActing();
-  const { rows, held, hold, release } = useRows();
+  const { rows, held, added, hold, release } = useRows();
   const [chosen, setChosen] = useState<string | null>(null);
   const before = useRef<readonly string[]>([]);
   const order = rows.map(({ id }) => id);
@@ -54,7 +54,6 @@ export function ActiveList() {
   });
   const { known, problem } = incidentsState.value;
   const shown = rows.find(({ id }) => id === kept);
-  const added = held ? newAtEnd(rows) : 0;
 
   return (
     <div class="active" data-held={held}>
@@ -180,11 +179,13 @@ function useRows() {
   const [held, setHeld] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const order = useRef<readonly string[]>([]);
+  const began = useRef<ReadonlySet<string>>(new Set());
   const release = () => {
     clearTimeout(timer.current);
     setHeld(false);
   };
   const hold = () => {
+    if (!held) began.current = new Set(order.current);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setHeld(false), HOLD_MS);
     setHeld(true);
@@ -200,15 +201,8 @@ function useRows() {
     }
   order.current = orderOf(order.current, candidates, held);
   const rows = order.current.flatMap((id) => candidates.get(id) ?? []);
-  return { rows, held, hold, release };
-}
-
-/** How many at the end of a held list would stand further up. */
-function newAtEnd(rows: readonly IncidentAnswer[]): number {
-  const sorted = orderOf([], new Map(rows.map((row) => [row.id, row])), false);
-  let count = 0;
-  for (let i = rows.length - 1; i >= 0 && rows[i]?.id !== sorted[i]; i--) count++;
-  return count;
+  const added = held ? order.current.filter((id) => !began.current.has(id)).length : 0;
+  return { rows, held, added, hold, release };
 }
 
 /** Single keys work unless somebody types, or has just pressed g to go to another page. */

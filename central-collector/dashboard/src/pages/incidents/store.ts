@@ -124,7 +124,7 @@ function put(incidents: readonly IncidentAnswer[], whole: boolean): void {
   } else for (const [id, one] of before) next.set(id, one);
   for (const one of incidents) {
     const known = before.get(one.id);
-    next.set(one.id, known === undefined ? one : newerOf(one, known));
+    next.set(one.id, known === undefined ? one : newerOf(known, one));
   }
   let over = [...next.values()].filter(({ state }) => state !== 'active').length - MOST_OVER;
   for (const [id, { state }] of next) {

@@ -50,8 +50,7 @@ export function actionKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Of two states of one incident, the later: by the camera's version, then by what people have said of it. */
-export function newerOf(a: IncidentAnswer, b: IncidentAnswer): IncidentAnswer {
-  if (a.version !== b.version) return a.version > b.version ? a : b;
-  return Date.parse(a.updatedAt) > Date.parse(b.updatedAt) ? a : b;
+/** Of two words on one incident the later: by the camera's version, else the one that came last. */
+export function newerOf(known: IncidentAnswer, come: IncidentAnswer): IncidentAnswer {
+  return known.version > come.version ? known : come;
 }

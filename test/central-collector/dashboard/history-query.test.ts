@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { matches } from '../../../central-collector/dashboard/src/pages/history/find.ts';
+import { askedOf } from '../../../central-collector/dashboard/src/pages/history/query.ts';
+import {
+  alignedRange,
+  FIRST_VIEW,
+  startOfInterval,
+  type View,
+  zoomWithin,
+} from '../../../central-collector/dashboard/src/pages/history/view.ts';
+import {
+  LEAST_SPAN_MS,
+  movedBy,
+  zoomedBy,
+} from '../../../central-collector/dashboard/src/parts/plot-types.ts';
+
+const ZONE = 'Asia/Ho_Chi_Minh';
+const NOW = Date.parse('2026-11-22T19:00:00+07:00');
+const at = (text: string) => Date.parse(text);
+const view = (changes: Partial<View>): View => ({ ...FIRST_VIEW, cameras: ['hp/box/cam'], ...changes });
+
+describe('what is asked of the API', () => {
+  it('is the whole local day in steps that a screen can show', () => {
+    expect(askedOf(view({}), NOW, ZONE).now).toEqual({
+      camera: ['hp/box/cam'],
+      line: null,
+      direction: null,
+      zone: undefined,
+      roadUser: undefined,
+      by: ['direction'],
+      from: '2026-11-21T17:00:00.000Z',
+      to: '2026-11-22T17:00:00.000Z',
+      every: '5m',
+      tz: ZONE,
+    });
+  });
+
+  it('gets finer as people zoom in', () => {
+    const zoom = [at('2026-11-22T07:00:10+07:00'), at('2026-11-22T09:29:50+07:00')] as const;
+    const asked = askedOf(view({ zoom }), NOW, ZONE);
+    expect(asked.every).toBe('1m');
+    expect([asked.now.from, asked.now.to]).toEqual(['2026-11-22T00:00:00.000Z', '2026-11-22T02:30:00.000Z']);
+    expect(asked.range).toEqual(zoom);
+  });
+
+  it('is asked for the weeks before, too, to make a typical day', () => {
+    const { pasts } = askedOf(view({ compare: 'typical' }), NOW, ZONE);
+    expect(pasts.map(({ days }) => days)).toEqual([7, 14, 21, 28, 35, 42]);
+    expect(pasts[0]?.query.from).toBe('2026-11-14T17:00:00.000Z');
+  });
+
+  it('compares no weeks or months, which have no weekday', () => {
+    expect(askedOf(view({ compare: 'typical', every: '1M', period: 'year' }), NOW, ZONE).pasts).toEqual([]);
+  });
+
+  it('asks queues by zone, not by line, direction or class', () => {
+    const { path, now } = askedOf(
+      view({ measure: 'queue', line: 'a', roadUsers: ['car'], zone: 'z' }),
+      NOW,
+      ZONE,
+    );
+    expect(path).toBe('/zones');
+    expect(now).toMatchObject({ line: undefined, roadUser: undefined, by: undefined, zone: 'z' });
+  });
+
+  it('is another subject when the numbers mean something else, not when the period changes', () => {
+    const subject = (changes: Partial<View>) => askedOf(view(changes), NOW, ZONE).subject;
+    expect(subject({ period: 'year' })).toBe(subject({}));
+    expect(subject({ measure: 'speed' })).not.toBe(subject({}));
+    expect(subject({ roadUsers: ['car'] })).not.toBe(subject({}));
+  });
+
+  it('never asks for more intervals than the API answers', () => {
+    expect(askedOf(view({ every: '1m', period: 'year' }), NOW, ZONE).every).toBe('1d');
+  });
+});
+
+describe('whole intervals', () => {
+  it.each([
+    ['1h', '2026-11-22T19:00:00+07:00'],
+    ['1d', '2026-11-22T00:00:00+07:00'],
+    ['1w', '2026-11-16T00:00:00+07:00'],
+    ['1M', '2026-11-01T00:00:00+07:00'],
+  ] as const)('of %s begin where local clocks and calendars say', (every, begin) => {
+    expect(startOfInterval(at('2026-11-22T19:34:56+07:00'), every, ZONE)).toBe(at(begin));
+  });
+
+  it('reach to the end of the one in which a stretch ends', () => {
+    const [from, to] = alignedRange(
+      [at('2026-01-31T12:00:00+07:00'), at('2026-02-10T00:00:00+07:00')],
+      '1M',
+      ZONE,
+    );
+    expect(from).toBe(at('2026-01-01T00:00:00+07:00'));
+    expect(to).toBe(at('2026-03-01T00:00:00+07:00'));
+  });
+
+  it('stay as they are when they are whole already', () => {
+    const whole: [number, number] = [at('2026-11-21T00:00:00+07:00'), at('2026-11-22T00:00:00+07:00')];
+    expect(alignedRange(whole, '1d', ZONE)).toEqual(whole);
+  });
+});
+
+describe('zooming', () => {
+  it('keeps the moment under the pointer where it is', () => {
+    const [from, to] = zoomedBy([0, 10_000_000], 0.5, 0.2);
+    expect(from + (to - from) * 0.2).toBe(2_000_000);
+  });
+
+  it('stops at five minutes, and before the future', () => {
+    const [from, to] = zoomedBy([0, LEAST_SPAN_MS], 0.1);
+    expect(to - from).toBe(LEAST_SPAN_MS);
+    expect(zoomWithin(movedBy([0, 100], 0.5), 120)).toEqual([20, 120]);
+  });
+});
+
+describe('finding a camera', () => {
+  it('needs neither marks nor order', () => {
+    expect(matches('Ngã tư Lạch Tray – Đà Nẵng', 'da nang lach')).toBe(true);
+    expect(matches('Cầu Rào', 'niem')).toBe(false);
+    expect(matches('Cầu Rào', '')).toBe(true);
+  });
+});
