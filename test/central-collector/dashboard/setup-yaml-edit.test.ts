@@ -193,7 +193,7 @@ describe('editing the text of a camera file', () => {
         expect(parse(edited)).toEqual(edits.reduce(applyToValue, parse(example) as unknown));
         for (const comment of comments) expect(edited).toContain(comment);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });

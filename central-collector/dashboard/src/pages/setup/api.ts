@@ -71,7 +71,7 @@ export class CameraSetup {
     return get(`${this.#path}/trajectories`, { minutes }, signal);
   }
 
-  /** A picture as it is now; the caller revokes its URL. Throws ApiProblem, `not-allowed` where pictures stay on the box. */
+  /** The newest picture; the caller revokes its URL. Throws ApiProblem, `not-allowed` where pictures stay on the box. */
   async still(signal: AbortSignal): Promise<Still> {
     const response = await fetch(address(`${this.#path}/still`), {
       credentials: 'same-origin',
@@ -82,6 +82,10 @@ export class CameraSetup {
       const document = await response.json().catch(() => ({}));
       throw new ApiProblem(response.status, document);
     }
-    return { url: URL.createObjectURL(await response.blob()), atMs: Date.now() };
+    const takenAt = response.headers.get('last-modified');
+    return {
+      url: URL.createObjectURL(await response.blob()),
+      atMs: takenAt === null ? Date.now() : Date.parse(takenAt),
+    };
   }
 }

@@ -48,7 +48,6 @@ export class Saving {
     return this.#send(async () => {
       const version = await this.#setup.save(text, baseRevision, note);
       this.#sent.value = { revision: version.revision, text };
-      this.#editor.rebase({ revision: version.revision, text: this.#editor.base.value.text });
       return version;
     });
   }
@@ -71,14 +70,26 @@ export class Saving {
       const text = await this.#setup.versionText(revision);
       const version = await this.#setup.rollBack(revision);
       this.#sent.value = { revision: version.revision, text };
-      this.#editor.open({ revision: version.revision, text: this.#editor.base.value.text }, text);
+      this.#editor.open(this.#editor.base.value, text);
       return version;
     });
+  }
+
+  /** When the page is opened: what became of the newest version, if it is not simply the one that runs. */
+  async tellNewest(): Promise<void> {
+    await this.loadVersions();
+    const [newest, before] = this.versions.value ?? [];
+    if (newest === undefined || newest.state === 'applied') return;
+    // The first version of every camera was found on its box.
+    if (newest.state === 'found' && before === undefined) return;
+    this.news.value = newest;
+    if (newest.state === 'sent' || newest.state === 'unanswered') this.follow(newest.revision);
   }
 
   async loadVersions(): Promise<void> {
     try {
       this.versions.value = await this.#setup.versions();
+      this.problem.value = undefined;
     } catch (problem) {
       this.problem.value = problem;
     }
@@ -95,7 +106,7 @@ export class Saving {
     try {
       const version = await work();
       this.conflict.value = undefined;
-      this.#tell(version);
+      await this.#tell(version);
       this.follow(version.revision);
       return true;
     } catch (problem) {
@@ -107,12 +118,12 @@ export class Saving {
     }
   }
 
+  /** Either something else runs by now, or another change is being tried: then there is nothing to choose yet. */
   async #tellConflict(problem: ApiProblem): Promise<void> {
     try {
-      const [newest] = await this.#setup.versions();
-      if (newest === undefined || newest.revision === this.#editor.base.value.revision) throw problem;
-      const text = await this.#setup.versionText(newest.revision);
-      this.conflict.value = { revision: newest.revision, text };
+      const { revision, yaml } = await this.#setup.configuration();
+      if (revision === this.#editor.base.value.revision) throw problem;
+      this.conflict.value = { revision, text: yaml };
     } catch (failure) {
       this.problem.value = failure;
     }
@@ -127,7 +138,7 @@ export class Saving {
         if (this.#isClosed) return;
         this.versions.value = versions;
         const version = versions.find((each) => each.revision === revision);
-        if (version !== undefined) this.#tell(version);
+        if (version !== undefined) await this.#tell(version);
         state = version?.state ?? state;
       } catch {
         // The shell says that the centre does not answer; here is only: again.
@@ -141,10 +152,15 @@ export class Saving {
     next('sent');
   }
 
-  /** Once the box has taken a text, that is what runs. */
-  #tell(version: ConfigurationVersion): void {
+  /** Once the box has taken a text, that is what runs; as the box has it, with passwords hidden. */
+  async #tell(version: ConfigurationVersion): Promise<void> {
     this.news.value = version;
     const { value: sent } = this.#sent;
-    if (version.state === 'applied' && sent?.revision === version.revision) this.#editor.rebase(sent);
+    const { revision, state } = version;
+    if (state !== 'applied' || sent?.revision !== revision) return;
+    const text = await this.#setup.versionText(revision).catch(() => sent.text);
+    this.#sent.value = undefined;
+    if (this.#editor.text.value === sent.text) this.#editor.write(text);
+    this.#editor.rebase({ revision, text });
   }
 }

@@ -12,7 +12,6 @@ const TOOLS = ['line', 'zone', 'carriageway', 'calibration'] as const;
 const ZOOM = 1.5;
 
 export function ToolBar({ editor }: { readonly editor: Editor }) {
-  if (editor.isReadOnly) return null;
   const { value: tool } = editor.tool;
   const drawn = tool.kind === 'draw' ? tool.what : undefined;
   const focusPicture = () => document.querySelector<SVGSVGElement>('.canvas')?.focus({ preventScroll: true });

@@ -57,7 +57,7 @@ export function VersionList({
             <Problems version={version} />
             <div class="button-row">
               <Button onClick={() => show(version.revision, false)}>{t('viewDifference')}</Button>
-              {!editor.isReadOnly && version.revision !== base.revision && (
+              {version.revision !== base.revision && (
                 <Button onClick={() => show(version.revision, true)}>{t('rollBack')}</Button>
               )}
             </div>
@@ -72,7 +72,7 @@ export function VersionList({
           actions={
             !shown.isRollBack ? (
               <Button
-                disabled={editor.isReadOnly || shown.text === editor.text.value}
+                disabled={shown.text === editor.text.value}
                 onClick={() => {
                   editor.write(shown.text);
                   setShown(undefined);

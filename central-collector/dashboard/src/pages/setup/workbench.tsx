@@ -63,17 +63,11 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
           <small>{t('title')}</small> {typeof name === 'string' ? name : camera}
         </h1>
         <div class="setup-state">
-          {editor.isReadOnly ? (
-            <Badge tone="off">{t('readOnly')}</Badge>
-          ) : (
-            <>
-              <CheckState checker={checker} />
-              <SavedState editor={editor} saving={saving} />
-              <Button look="primary" disabled={!isChanged || isOnItsWay} onClick={() => setSaving(true)}>
-                {t('save')}
-              </Button>
-            </>
-          )}
+          <CheckState checker={checker} />
+          <SavedState editor={editor} saving={saving} />
+          <Button look="primary" disabled={!isChanged || isOnItsWay} onClick={() => setSaving(true)}>
+            {t('save')}
+          </Button>
         </div>
       </header>
       <div class="setup-notes">
@@ -135,7 +129,7 @@ function Changes({ editor }: { readonly editor: Editor }) {
     <div class="changes">
       <p class="field-hint">{t('runsNow', { revision: base.revision })}</p>
       <Difference before={base.text} after={editor.text.value} />
-      {editor.isChanged.value && !editor.isReadOnly && (
+      {editor.isChanged.value && (
         <div class="button-row">
           {isAsked ? (
             <>

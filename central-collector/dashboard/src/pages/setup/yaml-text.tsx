@@ -74,7 +74,6 @@ export function YamlText({
         <textarea
           ref={area}
           value={text}
-          readOnly={editor.isReadOnly}
           aria-label={t('text')}
           wrap="off"
           spellcheck={false}

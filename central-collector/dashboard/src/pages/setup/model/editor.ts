@@ -34,8 +34,6 @@ export class Editor {
   readonly base = signal<Base>({ revision: 0, text: '' });
   readonly selection = signal<Selection | undefined>(undefined);
   readonly tool = signal<Tool>({ kind: 'select' });
-  /** Whether the person may change anything. */
-  readonly isReadOnly: boolean;
   readonly #undo = signal<Undo>(startUndo(''));
   #lastDrawing = NOTHING;
 
@@ -54,18 +52,17 @@ export class Editor {
     this.drawing.value.shapes.find(({ id }) => id === this.selection.value?.shape),
   );
 
-  constructor({ isReadOnly }: { readonly isReadOnly: boolean }) {
-    this.isReadOnly = isReadOnly;
-  }
-
+  /** Not while the text is no YAML: an edit would have nowhere to go. */
   get mayEdit(): boolean {
-    return !this.isReadOnly && this.broken.value === undefined;
+    return this.broken.value === undefined;
   }
 
   /** Begins with what runs, or with the draft that was made from it. */
   open(base: Base, draft?: string): void {
     this.base.value = base;
     this.#undo.value = startUndo(base.text);
+    // Read once, so that there is a drawing to rest on when what is typed next, or a draft, is no YAML.
+    this.#lastDrawing = this.drawing.value;
     if (draft !== undefined) this.#undo.value = changed(this.#undo.value, draft);
     this.selection.value = undefined;
     this.tool.value = { kind: 'select' };
@@ -77,7 +74,7 @@ export class Editor {
   }
 
   write(text: string, gesture?: string): void {
-    if (!this.isReadOnly) this.#undo.value = changed(this.#undo.value, text, gesture);
+    this.#undo.value = changed(this.#undo.value, text, gesture);
   }
 
   edit(edits: readonly YamlEdit[], gesture?: string): void {
