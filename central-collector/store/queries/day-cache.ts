@@ -1,12 +1,12 @@
-// Finished local days, summed up once. A year of a hundred cameras takes InfluxDB half a minute by itself and this less
-// than a second: docs/decisions/0016-finished-days-in-the-collector.md. What comes late for such a day makes it
-// unknown again, see DayWatch.
+// Finished local days and their hours, summed up once. A year of a hundred cameras takes InfluxDB a minute by itself and
+// this a fraction of a second: docs/decisions/0016-finished-days-in-the-collector.md. What comes late for such a day
+// makes it unknown again, see DayWatch.
 
 import type { KnownFields } from '../rollup-statements.ts';
-import { type CalendarDay, calendarDayOf } from './calendar-day.ts';
-import { bytesOf, type DayChunk, type DayRows, emptyChunk, withDays, withoutDays } from './day-chunk.ts';
+import { dayOf, hoursOf, type Resolution, type Slot } from './calendar-slot.ts';
+import { bytesOf, type DayChunk, type DayRows, emptyChunk, withoutSlots, withSlots } from './day-chunk.ts';
 import type { DayStore } from './day-store.ts';
-import type { Kind, KindName } from './kinds.ts';
+import type { Kind } from './kinds.ts';
 import { type Level, planOf, type Reach } from './plan.ts';
 import { type CameraAddress, type HistoryDatabase, readSums } from './reader.ts';
 
@@ -24,8 +24,9 @@ export type DaysWanted = {
   readonly kind: Kind;
   readonly timeZone: string;
   readonly cameras: readonly CameraAddress[];
-  /** Finished ones, in order. */
-  readonly days: readonly CalendarDay[];
+  readonly resolution: Resolution;
+  /** Of finished days, in order. */
+  readonly slots: readonly Slot[];
   readonly reach: Reach;
   /** Gives up between two statements. */
   readonly signal?: AbortSignal;
@@ -62,8 +63,8 @@ export class DayCache {
   /** What is missing is summed up first. Throws StoreError. */
   async read(wanted: DaysWanted): Promise<CameraDays[]> {
     const all: CameraDays[] = [];
-    for (const [month, days] of byMonth(wanted.days)) {
-      const chunks = await this.#month(wanted, month, days);
+    for (const [month, slots] of byMonth(wanted.slots)) {
+      const chunks = await this.#month(wanted, month, slots);
       for (const [at, camera] of wanted.cameras.entries()) {
         const chunk = chunks[at];
         if (chunk) all.push({ camera, month, chunk });
@@ -74,19 +75,16 @@ export class DayCache {
 
   /** Sums up what is missing. Throws StoreError. */
   async fill(wanted: DaysWanted): Promise<void> {
-    for (const [month, days] of byMonth(wanted.days)) await this.#month(wanted, month, days);
+    for (const [month, slots] of byMonth(wanted.slots)) await this.#month(wanted, month, slots);
   }
 
-  async #month(
-    wanted: DaysWanted,
-    month: string,
-    days: readonly CalendarDay[],
-  ): Promise<(DayChunk | undefined)[]> {
-    const { cameras, kind, timeZone } = wanted;
-    const keys = cameras.map((camera) => keyOf(camera, kind.name, timeZone, month));
+  async #month(wanted: DaysWanted, month: string, slots: readonly Slot[]): Promise<(DayChunk | undefined)[]> {
+    const { cameras, kind, timeZone, resolution } = wanted;
+    const keys = cameras.map((camera) => keyOf(camera, wanted, month));
     const chunks = await this.#known(keys);
-    if (!chunks.some((chunk) => lacks(chunk, days))) return chunks;
-    await this.#inTurn(`${kind.name} ${timeZone} ${month}`, () => this.#fill(wanted, month, days));
+    if (!chunks.some((chunk) => lacks(chunk, slots))) return chunks;
+    const turn = `${kind.name} ${resolution} ${timeZone} ${month}`;
+    await this.#inTurn(turn, () => this.#fill(wanted, month, slots));
     return this.#known(keys);
   }
 
@@ -100,26 +98,27 @@ export class DayCache {
     const inMemory = [...this.#chunks.keys()].filter((key) => key.startsWith(prefix));
     const keys = [...new Set([...inMemory, ...((await this.#options.store?.keysWith(prefix)) ?? [])])];
     for (const key of keys) {
-      const { timeZone, month } = partsOf(key);
-      const days = momentsMs
-        .map((atMs) => calendarDayOf(atMs, timeZone))
-        .filter((day) => day.month === month)
-        .map(({ day }) => day);
-      if (days.length === 0) continue;
+      const slots = slotsAt(key, momentsMs);
+      if (slots.length === 0) continue;
       const [chunk] = await this.#known([key], true);
-      if (chunk !== undefined) await this.#keep([[key, withoutDays(chunk, days)]]);
+      if (chunk !== undefined) await this.#keep([[key, withoutSlots(chunk, slots)]]);
     }
   }
 
-  async clear(): Promise<void> {
+  /** What is on disk stays. */
+  forgetMemory(): void {
     this.#chunks.clear();
     this.#bytes = 0;
+  }
+
+  async clear(): Promise<void> {
+    this.forgetMemory();
     for (const [prefix, generation] of this.#generations) this.#generations.set(prefix, generation + 1);
     await this.#options.store?.clear();
   }
 
   async #known(keys: readonly string[], evenUntrusted = false): Promise<(DayChunk | undefined)[]> {
-    const missing = keys.filter((key) => !this.#chunks.has(key));
+    const missing = keys.filter((key) => !this.#chunks.has(key) && resolutionOf(key) === 'day');
     if (missing.length > 0 && this.#options.store !== undefined && (this.#trusted || evenUntrusted)) {
       const found = await this.#options.store.get(missing);
       for (const [at, key] of missing.entries()) {
@@ -140,13 +139,12 @@ export class DayCache {
     });
   }
 
-  async #fill(wanted: DaysWanted, month: string, days: readonly CalendarDay[]): Promise<void> {
-    const { kind, timeZone } = wanted;
+  async #fill(wanted: DaysWanted, month: string, slots: readonly Slot[]): Promise<void> {
     for (let first = 0; first < wanted.cameras.length; first += CAMERAS_AT_ONCE) {
       wanted.signal?.throwIfAborted();
       const some = wanted.cameras.slice(first, first + CAMERAS_AT_ONCE);
-      const chunks = await this.#known(some.map((camera) => keyOf(camera, kind.name, timeZone, month)));
-      const lacking = days.filter((day) => chunks.some((chunk) => lacks(chunk, [day])));
+      const chunks = await this.#known(some.map((camera) => keyOf(camera, wanted, month)));
+      const lacking = slots.filter((slot) => chunks.some((chunk) => lacks(chunk, [slot])));
       const cameras = some.filter((_, at) => lacks(chunks[at], lacking));
       if (lacking.length === 0 || cameras.length === 0) continue;
       await this.#sumUp(wanted, month, lacking, cameras);
@@ -154,14 +152,15 @@ export class DayCache {
   }
 
   async #sumUp(
-    { kind, timeZone, reach }: DaysWanted,
+    wanted: DaysWanted,
     month: string,
-    days: readonly CalendarDay[],
+    slots: readonly Slot[],
     cameras: readonly CameraAddress[],
   ): Promise<void> {
+    const { kind, reach } = wanted;
     const generations = cameras.map((camera) => this.#generationOf(camera));
-    const plan = planOf(days, reach);
-    const dayOf = plan.pieces.map(({ interval }) => days[interval]?.day ?? 0);
+    const plan = planOf(slots, reach);
+    const slotOf = plan.pieces.map(({ interval }) => slots[interval]?.at ?? 0);
     const rows = new Map(
       cameras.map((camera) => [`${camera.site}/${camera.agent}/${camera.camera}`, newRows()]),
     );
@@ -170,28 +169,28 @@ export class DayCache {
       const row = rows.get(`${tags.site}/${tags.agent}/${tags.camera}`);
       if (row === undefined) return undefined;
       const name = kind.tags.map((tag) => tags[tag] ?? '').join(',');
-      const own = row.get(name) ?? new Map<string, [number, number][]>();
+      const own = row.get(name) ?? new Map<string, Map<number, number>>();
       row.set(name, own);
       return (piece, values) => {
         for (const [at, column] of columns.entries()) {
           const value = values[at];
           if (value === undefined || Number.isNaN(value)) continue;
-          const cells = own.get(column.name) ?? [];
+          const cells = own.get(column.name) ?? new Map<number, number>();
           own.set(column.name, cells);
-          addCell(cells, dayOf[piece] ?? 0, value, column.role);
+          addCell(cells, slotOf[piece] ?? 0, value, column.role);
         }
       };
     });
-    const numbers = days.map(({ day }) => day);
+    const numbers = slots.map(({ at }) => at);
     const kept: [string, DayChunk][] = [];
     for (const [at, camera] of cameras.entries()) {
-      const key = keyOf(camera, kind.name, timeZone, month);
+      const key = keyOf(camera, wanted, month);
       const [before] = await this.#known([key]);
       const summed = rows.get(`${camera.site}/${camera.agent}/${camera.camera}`) ?? newRows();
-      const chunk = withDays(before ?? emptyChunk(days[0]?.daysInMonth ?? 31), numbers, summed);
+      const chunk = withSlots(before ?? emptyChunk(slots[0]?.slots ?? 0), numbers, summed);
       // Touched meanwhile: good enough for who asked just now, and summed up again for the next.
       const stale = generations[at] !== this.#generationOf(camera);
-      kept.push([key, stale ? withoutDays(chunk, numbers) : chunk]);
+      kept.push([key, stale ? withoutSlots(chunk, numbers) : chunk]);
     }
     this.counts.filled += kept.length;
     await this.#keep(kept);
@@ -204,7 +203,9 @@ export class DayCache {
   async #keep(chunks: readonly (readonly [key: string, chunk: DayChunk])[]): Promise<void> {
     for (const [key, chunk] of chunks) this.#remember(key, chunk, chunks.length);
     try {
-      await this.#options.store?.put(chunks);
+      // Hours are asked for of few cameras and take much room: those stay in memory.
+      const lasting = chunks.filter(([key]) => resolutionOf(key) === 'day');
+      if (lasting.length > 0) await this.#options.store?.put(lasting);
     } catch (error) {
       // It stays in memory, and is summed up again by the next process.
       this.#options.onProblem?.(`finished days could not be kept on disk: ${(error as Error).message}`);
@@ -238,43 +239,56 @@ export class DayCache {
   }
 }
 
-function newRows(): Map<string, Map<string, [number, number][]>> & DayRows {
+function newRows(): Map<string, Map<string, Map<number, number>>> & DayRows {
   return new Map();
 }
 
 /** A day of several pieces, as in zones at :30 offsets, is joined here. */
-function addCell(cells: [number, number][], day: number, value: number, role: string): void {
-  const last = cells.find(([known]) => known === day);
-  if (last === undefined) cells.push([day, value]);
-  else if (role === 'max') last[1] = Math.max(last[1], value);
-  else if (role === 'min') last[1] = Math.min(last[1], value);
-  else last[1] += value;
+function addCell(cells: Map<number, number>, slot: number, value: number, role: string): void {
+  const before = cells.get(slot);
+  if (before === undefined) cells.set(slot, value);
+  else if (role === 'max') cells.set(slot, Math.max(before, value));
+  else if (role === 'min') cells.set(slot, Math.min(before, value));
+  else cells.set(slot, before + value);
 }
 
-function lacks(chunk: DayChunk | undefined, days: readonly CalendarDay[]): boolean {
-  return chunk === undefined || days.some(({ day }) => chunk.filled[day] !== 1);
+function lacks(chunk: DayChunk | undefined, slots: readonly Slot[]): boolean {
+  return chunk === undefined || slots.some(({ at }) => chunk.filled[at] !== 1);
 }
 
-function byMonth(days: readonly CalendarDay[]): Map<string, CalendarDay[]> {
-  const months = new Map<string, CalendarDay[]>();
-  for (const day of days) {
-    const known = months.get(day.month);
-    if (known === undefined) months.set(day.month, [day]);
-    else known.push(day);
+function byMonth(slots: readonly Slot[]): Map<string, Slot[]> {
+  const months = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const known = months.get(slot.month);
+    if (known === undefined) months.set(slot.month, [slot]);
+    else known.push(slot);
   }
   return months;
 }
 
 function keyOf(
   { site, agent, camera }: CameraAddress,
-  kind: KindName,
-  timeZone: string,
+  { kind, resolution, timeZone }: Pick<DaysWanted, 'kind' | 'resolution' | 'timeZone'>,
   month: string,
 ): string {
-  return `${site}/${agent}/${camera}/${kind}/${timeZone}/${month}`;
+  return `${site}/${agent}/${camera}/${kind.name}/${resolution}/${timeZone}/${month}`;
 }
 
-function partsOf(key: string): { timeZone: string; month: string } {
+function resolutionOf(key: string): string | undefined {
+  return key.split('/')[4];
+}
+
+/** The slots of a chunk that hold one of these moments. */
+function slotsAt(key: string, momentsMs: readonly number[]): number[] {
   const parts = key.split('/');
-  return { timeZone: parts.slice(4, -1).join('/'), month: parts.at(-1) ?? '' };
+  const [month, timeZone] = [parts.at(-1), parts.slice(5, -1).join('/')];
+  const slots = new Set<number>();
+  for (const atMs of momentsMs) {
+    const day = dayOf(atMs, timeZone);
+    if (day.month !== month) continue;
+    if (resolutionOf(key) === 'day') slots.add(day.at);
+    // All hours of the day: they were summed up together.
+    else for (const { at } of hoursOf(day, timeZone)) slots.add(at);
+  }
+  return [...slots];
 }

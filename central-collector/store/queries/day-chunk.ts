@@ -1,60 +1,61 @@
-// The sums of the finished days of one camera in one local month, as columns of numbers: what years of history are
-// answered from. NaN where nothing was reported.
+// The sums of the finished days of one camera in one local month, or of their hours, as columns of numbers: what years of
+// history are answered from. NaN where nothing was reported.
 
 export type DayChunk = {
-  readonly days: number;
-  /** 1 for the days that were summed up, also when there was nothing in them. */
+  /** Days or hours of the month. */
+  readonly slots: number;
+  /** 1 for those that were summed up, also when there was nothing in them. */
   readonly filled: Uint8Array;
   readonly columns: readonly string[];
   /** Values of the tags of the kind, with commas in between. */
   readonly series: readonly string[];
-  /** By series, column and day. */
+  /** By series, column and slot. */
   readonly values: Float64Array;
 };
 
-/** Sums of some days of a series, by column. */
+/** Sums of some slots of a series, by column. */
 export type DayRows = ReadonlyMap<
   string,
-  ReadonlyMap<string, readonly (readonly [day: number, value: number])[]>
+  ReadonlyMap<string, readonly (readonly [slot: number, value: number])[]>
 >;
 
-export function emptyChunk(days: number): DayChunk {
-  return { days, filled: new Uint8Array(days), columns: [], series: [], values: new Float64Array() };
+export function emptyChunk(slots: number): DayChunk {
+  return { slots, filled: new Uint8Array(slots), columns: [], series: [], values: new Float64Array() };
 }
 
-/** With days that were summed up anew, in place of what was known of them. */
-export function withDays(chunk: DayChunk, days: readonly number[], rows: DayRows): DayChunk {
+/** With slots that were summed up anew, in place of what was known of them. */
+export function withSlots(chunk: DayChunk, slots: readonly number[], rows: DayRows): DayChunk {
   const columns = [...new Set([...chunk.columns, ...[...rows.values()].flatMap((row) => [...row.keys()])])];
   const series = [...new Set([...chunk.series, ...rows.keys()])];
   const filled = chunk.filled.slice();
-  const values = new Float64Array(series.length * columns.length * chunk.days).fill(Number.NaN);
-  const at = (one: number, column: number) => (one * columns.length + column) * chunk.days;
+  const values = new Float64Array(series.length * columns.length * chunk.slots).fill(Number.NaN);
+  const at = (one: number, column: number) => (one * columns.length + column) * chunk.slots;
   for (const [one, name] of chunk.series.entries()) {
     for (const [column] of chunk.columns.entries()) {
       // Both begin with those of the chunk, in its order.
-      const from = (one * chunk.columns.length + column) * chunk.days;
-      values.set(chunk.values.subarray(from, from + chunk.days), at(series.indexOf(name), column));
+      const from = (one * chunk.columns.length + column) * chunk.slots;
+      values.set(chunk.values.subarray(from, from + chunk.slots), at(series.indexOf(name), column));
     }
   }
-  for (const day of days) {
-    filled[day] = 1;
-    for (let from = day; from < values.length; from += chunk.days) values[from] = Number.NaN;
+  for (const slot of slots) {
+    filled[slot] = 1;
+    for (let from = slot; from < values.length; from += chunk.slots) values[from] = Number.NaN;
   }
   const seriesAt = new Map(series.map((name, position) => [name, position]));
   const columnAt = new Map(columns.map((name, position) => [name, position]));
   for (const [name, row] of rows) {
     for (const [column, cells] of row) {
       const from = at(seriesAt.get(name) ?? 0, columnAt.get(column) ?? 0);
-      for (const [day, value] of cells) values[from + day] = value;
+      for (const [slot, value] of cells) values[from + slot] = value;
     }
   }
-  return { days: chunk.days, filled, columns, series, values };
+  return { slots: chunk.slots, filled, columns, series, values };
 }
 
-/** With days that are not known any more. */
-export function withoutDays(chunk: DayChunk, days: readonly number[]): DayChunk {
+/** With slots that are not known any more. */
+export function withoutSlots(chunk: DayChunk, slots: readonly number[]): DayChunk {
   const filled = chunk.filled.slice();
-  for (const day of days) filled[day] = 0;
+  for (const slot of slots) filled[slot] = 0;
   return { ...chunk, filled };
 }
 
@@ -63,8 +64,8 @@ export function bytesOf({ values, series }: DayChunk): number {
 }
 
 /** A header in JSON after its length, then the numbers, aligned to eight bytes. */
-export function encodeChunk({ days, filled, columns, series, values }: DayChunk): Uint8Array {
-  const header = Buffer.from(JSON.stringify({ days, filled: [...filled], columns, series }));
+export function encodeChunk({ slots, filled, columns, series, values }: DayChunk): Uint8Array {
+  const header = Buffer.from(JSON.stringify({ slots, filled: [...filled], columns, series }));
   const start = Math.ceil((4 + header.length) / 8) * 8;
   const bytes = Buffer.alloc(start + values.byteLength);
   bytes.writeUInt32LE(header.length);
@@ -77,17 +78,17 @@ export function encodeChunk({ days, filled, columns, series, values }: DayChunk)
 export function decodeChunk(bytes: Uint8Array): DayChunk {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = buffer.readUInt32LE();
-  const { days, filled, columns, series } = JSON.parse(buffer.toString('utf8', 4, 4 + length)) as {
-    days: number;
+  const { slots, filled, columns, series } = JSON.parse(buffer.toString('utf8', 4, 4 + length)) as {
+    slots: number;
     filled: number[];
     columns: string[];
     series: string[];
   };
   const start = Math.ceil((4 + length) / 8) * 8;
-  const numbers = series.length * columns.length * days;
+  const numbers = series.length * columns.length * slots;
   if (buffer.length !== start + 8 * numbers) throw new Error(`a chunk of days has ${buffer.length} bytes`);
   // Copied, because only a buffer of its own is aligned to eight bytes for sure.
   const values = new Float64Array(numbers);
   new Uint8Array(values.buffer).set(buffer.subarray(start));
-  return { days, filled: Uint8Array.from(filled), columns, series, values };
+  return { slots, filled: Uint8Array.from(filled), columns, series, values };
 }

@@ -3,7 +3,8 @@
 import type { RoadUser } from '../../../contract/index.ts';
 import type { Group as GroupBy, HistoryQuery } from '../../api/schemas/history.ts';
 import { localIso, momentMs } from '../../local-time.ts';
-import { type CalendarDay, calendarDayOf } from './calendar-day.ts';
+import { HOUR_MS } from '../quarter-hours.ts';
+import { dayOf, hoursOf, type Resolution, type Slot } from './calendar-slot.ts';
 import type { KnownCamera } from './catalogue.ts';
 import { HistoryError } from './history-error.ts';
 import { intervalsOf, type Span, stepMsOf } from './intervals.ts';
@@ -26,8 +27,10 @@ export type Page = {
   readonly tags: NonNullable<Scope['tags']>;
   /** Read at once from InfluxDB: all but finished days. Intervals are those of the page. */
   readonly direct: Plan;
-  readonly days: readonly CalendarDay[];
-  /** Of `direct`, then of `days`. */
+  /** Of finished days. */
+  readonly slots: readonly Slot[];
+  readonly resolution: Resolution;
+  /** Of `direct`, then of `slots`. */
   readonly pieces: readonly Piece[];
   readonly reach: Reach;
 };
@@ -43,6 +46,9 @@ export type PageOptions = {
   readonly columns: number;
 };
 
+/** Those that were summed up before cost nothing. */
+type SummedPiece = Piece & { readonly isSummed?: true };
+
 /** Numbers of each column in one answer: with five columns about 6 MB of JSON. */
 const MAX_CELLS = 200_000;
 /** Values that InfluxDB reads for one page, about three million a second. */
@@ -51,6 +57,8 @@ const MAX_VALUES = 12_000_000;
 const MAX_VALUES_OF_ONE = 60_000_000;
 const MAX_INTERVALS = 50_000;
 const ROAD_USERS_OF_A_STREAM = 7;
+/** Hours of more cameras than this are not worth their room in memory. */
+const CAMERAS_BY_HOUR = 8;
 /** 1970 to 2200. */
 const LATEST_MS = 7_258_118_400_000;
 
@@ -85,57 +93,80 @@ export function pageOf({ query, timeZone, by, cameras: known, reach, nowMs, colu
     );
   }
   const most = Math.min(query.limit ?? MAX_INTERVALS, MAX_INTERVALS, mostCells);
-  const valuesOf = (plan: Plan) => pointsOf(plan) * streamCount * ROAD_USERS_OF_A_STREAM * columns;
-  const isDaily = stepMsOf(query.every) === undefined;
-  const intervals: Span[] = [];
-  let cost = 0;
+  const resolution = resolutionOf(query, asked ?? cameras);
+  const wanted: Span[] = [];
   for (const span of intervalsOf({
+    ...{ toMs, timeZone, every: query.every },
     fromMs: startOf(query, fromMs, toMs),
-    toMs,
-    every: query.every,
-    timeZone,
   })) {
-    if (intervals.length >= most) break;
-    const { direct } = partsOf([span], isDaily, timeZone, reach, nowMs);
-    const values = valuesOf(direct);
-    if (values > MAX_VALUES_OF_ONE) {
-      throw new HistoryError(
-        'invalid-request',
-        `an interval of ${query.every} takes too long to sum up for ${streamCount} lines and directions where there are no sums by hour: ask for fewer cameras or a shorter "every"`,
-      );
-    }
-    if (intervals.length > 0 && cost + values > MAX_VALUES) break;
-    cost += values;
-    intervals.push(span);
+    if (wanted.length >= most) break;
+    wanted.push(span);
   }
+  let parts = partsOf(wanted, resolution, timeZone, reach, nowMs);
+  const affordable = affordableOf(
+    parts.pieces,
+    wanted.length,
+    streamCount * ROAD_USERS_OF_A_STREAM * columns,
+  );
+  if (affordable < 1) {
+    throw new HistoryError(
+      'invalid-request',
+      `an interval of ${query.every} takes too long to sum up for ${streamCount} lines and directions where there are no sums by hour: ask for fewer cameras or a shorter "every"`,
+    );
+  }
+  const intervals = wanted.slice(0, affordable);
+  if (affordable < wanted.length) parts = partsOf(intervals, resolution, timeZone, reach, nowMs);
   const endMs = intervals.at(-1)?.toMs ?? toMs;
-  const { direct, days, pieces } = partsOf(intervals, isDaily, timeZone, reach, nowMs);
+  const { direct, slots, pieces } = parts;
   return {
-    ...{ query, timeZone, fromMs, toMs, nowMs, by, intervals, asked, tags, direct, days, pieces, reach },
+    ...{ query, timeZone, fromMs, toMs, nowMs, by, intervals, asked, tags, direct, slots, pieces, reach },
+    resolution: resolution ?? 'day',
     cameras: asked === undefined ? cameras : asked,
     next: endMs < toMs ? endMs.toString(36) : null,
   };
 }
 
-/** Days that are finished and whole go to one side, everything else to the other. What is to come is not read. */
+/** How many of the first intervals InfluxDB can read at once: more than one only as long as that is quick. */
+function affordableOf(pieces: readonly SummedPiece[], intervals: number, valuesOfPoint: number): number {
+  const values = new Float64Array(intervals);
+  for (const piece of pieces) {
+    if (!piece.isSummed)
+      values[piece.interval] = (values[piece.interval] ?? 0) + pointsOf(piece) * valuesOfPoint;
+  }
+  let sum = 0;
+  for (const [at, own] of values.entries()) {
+    sum += own;
+    if (own > MAX_VALUES_OF_ONE || (at > 0 && sum > MAX_VALUES)) return at;
+  }
+  return intervals;
+}
+
+/** Whether whole days are taken or hours of days, as they were summed up before; undefined when neither will do. */
+function resolutionOf({ every }: HistoryQuery, cameras: readonly unknown[]): Resolution | undefined {
+  if (stepMsOf(every) === undefined) return 'day';
+  return every === '1h' && cameras.length <= CAMERAS_BY_HOUR ? 'hour' : undefined;
+}
+
+/** What is of finished days goes to one side, everything else to the other. What is to come is not read. */
 function partsOf(
   intervals: readonly Span[],
-  isDaily: boolean,
+  resolution: Resolution | undefined,
   timeZone: string,
   reach: Reach,
   nowMs: number,
-): { direct: Plan; days: CalendarDay[]; pieces: Piece[] } {
+): { direct: Plan; slots: Slot[]; pieces: SummedPiece[] } {
   const spans: Span[] = [];
   const intervalOf: number[] = [];
-  const days: CalendarDay[] = [];
-  const intervalOfDay: number[] = [];
+  const slots: Slot[] = [];
+  const intervalOfSlot: number[] = [];
+  const slotAt = slotFinder(resolution, timeZone, reach);
   for (const [interval, span] of intervals.entries()) {
     for (let atMs = span.fromMs; atMs < Math.min(span.toMs, nowMs); ) {
-      const day = isDaily ? calendarDayOf(atMs, timeZone) : undefined;
-      const endMs = Math.min(span.toMs, day?.toMs ?? span.toMs);
-      if (day?.fromMs === atMs && day.toMs === endMs && atMs >= reach.fromMs && endMs <= reach.untilMs) {
-        days.push(day);
-        intervalOfDay.push(interval);
+      const slot = slotAt(atMs);
+      const endMs = Math.min(span.toMs, slot?.toMs ?? span.toMs);
+      if (slot?.fromMs === atMs && slot.toMs === endMs && slot.isFinished) {
+        slots.push(slot);
+        intervalOfSlot.push(interval);
       } else {
         spans.push({ fromMs: atMs, toMs: endMs });
         intervalOf.push(interval);
@@ -145,13 +176,35 @@ function partsOf(
   }
   const direct = planOf(spans, reach);
   const own = direct.pieces.map((piece) => ({ ...piece, interval: intervalOf[piece.interval] ?? 0 }));
-  const daily = days.map(({ fromMs, toMs }, at) => ({
+  const summed = slots.map(({ fromMs, toMs }, at) => ({
     level: 'h1' as const,
     fromMs,
     toMs,
-    interval: intervalOfDay[at] ?? 0,
+    interval: intervalOfSlot[at] ?? 0,
+    isSummed: true as const,
   }));
-  return { direct, days, pieces: [...own, ...daily] };
+  return { direct, slots, pieces: [...own, ...summed] };
+}
+
+/** The slot that a moment lies in, for moments in order. */
+function slotFinder(
+  resolution: Resolution | undefined,
+  timeZone: string,
+  reach: Reach,
+): (atMs: number) => (Slot & { readonly isFinished: boolean }) | undefined {
+  let day: Slot | undefined;
+  let slots: readonly Slot[] = [];
+  let isFinished = false;
+  return (atMs) => {
+    if (resolution === undefined) return undefined;
+    if (day === undefined || atMs < day.fromMs || atMs >= day.toMs) {
+      day = dayOf(atMs, timeZone);
+      slots = resolution === 'day' ? [day] : hoursOf(day, timeZone);
+      isFinished = day.fromMs >= reach.fromMs && day.toMs <= reach.untilMs;
+    }
+    const slot = slots[resolution === 'day' ? 0 : Math.floor((atMs - day.fromMs) / HOUR_MS)];
+    return slot === undefined ? undefined : { ...slot, isFinished };
+  };
 }
 
 function boundsOf({ from, to }: HistoryQuery, timeZone: string): [fromMs: number, toMs: number] {

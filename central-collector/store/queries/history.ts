@@ -249,7 +249,7 @@ export class History {
       (series, columns) =>
         wanted.has(`${series.site}/${series.agent}/${series.camera}`) ? visit(series, columns) : undefined,
     );
-    if (page.days.length === 0) return;
+    if (page.slots.length === 0) return;
     await this.#patiently((signal) =>
       readDays({ kind, page, tags: tagsOfKind, cache: this.days, known: known('h1'), visit, signal }),
     );

@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import { within } from '../../retry.ts';
 import { Database, type DatabaseOptions } from '../database.ts';
-import { type CalendarDay, calendarDayOf } from './calendar-day.ts';
+import { dayOf, type Slot } from './calendar-slot.ts';
 import { DayStore } from './day-store.ts';
 import { DayWatch } from './day-watch.ts';
 import { History, type HistoryOptions } from './history.ts';
@@ -25,8 +25,11 @@ export type CentreHistory = {
   readonly history: History;
   /** Sentences about what does not work; they go by themselves. */
   readonly problems: readonly string[];
-  /** Does not wait for InfluxDB. Without a usable folder days are forgotten with the process, and `problems` says so. */
-  open(): Promise<void>;
+  /**
+   * Does not wait for InfluxDB. Without a usable folder days are forgotten with the process, and `problems` says so.
+   * `repeat: false` leaves it to the caller when there is a round.
+   */
+  open(how?: { readonly repeat?: boolean }): Promise<void>;
   /** One round now: notices late data, and sums up the days that are not known yet, newest month first. */
   round(): Promise<void>;
   /** Idempotent. */
@@ -67,7 +70,8 @@ export function createHistory(options: OpenHistoryOptions): CentreHistory {
       const startedAtMs = performance.now();
       await history.days.fill({
         ...{ kind: KIND.flows, timeZone: options.timeZone, cameras, reach, signal: closing.signal },
-        days: days.filter((day) => day.month === month),
+        resolution: 'day',
+        slots: days.filter((day) => day.month === month),
       });
       const workedMs = performance.now() - startedAtMs;
       await rest(REST * workedMs, closing.signal);
@@ -99,13 +103,13 @@ export function createHistory(options: OpenHistoryOptions): CentreHistory {
     get problems() {
       return [...problems.values()].map((problem) => `The history: ${problem}.`);
     },
-    open: async () => {
+    open: async ({ repeat: repeats = true } = {}) => {
       try {
         await store?.open();
       } catch (error) {
         problems.set('folder', `finished days cannot be kept in ${directory}: ${(error as Error).message}`);
       }
-      if (!closing.signal.aborted) repeat();
+      if (repeats && !closing.signal.aborted) repeat();
     },
     close: () => {
       closed ??= close();
@@ -130,11 +134,11 @@ function rest(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Newest first: what people look at. */
-function daysBefore(nowMs: number, count: number, timeZone: string): CalendarDay[] {
-  const days: CalendarDay[] = [];
-  let day = calendarDayOf(nowMs, timeZone);
+function daysBefore(nowMs: number, count: number, timeZone: string): Slot[] {
+  const days: Slot[] = [];
+  let day = dayOf(nowMs, timeZone);
   while (days.length < count) {
-    day = calendarDayOf(day.fromMs - 1, timeZone);
+    day = dayOf(day.fromMs - 1, timeZone);
     days.push(day);
   }
   return days;

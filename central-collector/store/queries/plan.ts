@@ -36,11 +36,8 @@ export function planOf(intervals: readonly Span[], reach: Reach): Plan {
 }
 
 /** Points of one series that InfluxDB reads for it, when each minute has one. */
-export function pointsOf({ pieces }: Plan): number {
-  return pieces.reduce(
-    (sum, { level, fromMs, toMs }) => sum + Math.ceil((toMs - fromMs) / LEVEL_MS[level]),
-    0,
-  );
+export function pointsOf({ level, fromMs, toMs }: Piece): number {
+  return Math.ceil((toMs - fromMs) / LEVEL_MS[level]);
 }
 
 /** The coarsest first. Where hours of the day are not those of UTC, as in India, quarter hours must do. */

@@ -1,4 +1,4 @@
-// Hands over the finished days of a page, series by series, as if InfluxDB had told them.
+// Hands over the finished days of a page, or their hours, series by series, as if InfluxDB had told them.
 
 import type { KnownFields } from '../rollup-statements.ts';
 import type { DayCache } from './day-cache.ts';
@@ -27,16 +27,16 @@ export async function readDays({
   visit,
   signal,
 }: ReadDaysOptions): Promise<void> {
-  const { days, cameras, timeZone, reach } = page;
+  const { slots, cameras, timeZone, reach, resolution } = page;
   const columns = kind.columns('h1', await known);
-  const chunks = await cache.read({ kind, timeZone, cameras, days, reach, signal });
+  const chunks = await cache.read({ kind, resolution, timeZone, cameras, slots, reach, signal });
   // Pieces of finished days stand after those that were read directly.
-  const first = page.pieces.length - days.length;
-  const daysOf = new Map<string, { piece: number; day: number }[]>();
-  for (const [at, { month, day }] of days.entries()) {
-    const own = daysOf.get(month);
-    if (own === undefined) daysOf.set(month, [{ piece: first + at, day }]);
-    else own.push({ piece: first + at, day });
+  const first = page.pieces.length - slots.length;
+  const slotsOf = new Map<string, { piece: number; slot: number }[]>();
+  for (const [at, { month, at: slot }] of slots.entries()) {
+    const own = slotsOf.get(month);
+    if (own === undefined) slotsOf.set(month, [{ piece: first + at, slot }]);
+    else own.push({ piece: first + at, slot });
   }
   const row = new Float64Array(columns.length);
   // The same in all months.
@@ -47,25 +47,25 @@ export async function readDays({
       const key = `${camera.site}/${camera.agent}/${camera.camera}/${name}`;
       if (!takers.has(key)) takers.set(key, takerOf(camera, name, kind, columns, tags, visit));
       const take = takers.get(key);
-      if (take !== undefined) handOver(chunk, series, at, daysOf.get(month) ?? [], row, take);
+      if (take !== undefined) handOver(chunk, series, at, slotsOf.get(month) ?? [], row, take);
     }
   }
 }
 
 function handOver(
-  { values, columns, days }: DayChunk,
+  { values, columns, slots }: DayChunk,
   series: number,
   at: readonly number[],
-  wanted: readonly { readonly piece: number; readonly day: number }[],
+  wanted: readonly { readonly piece: number; readonly slot: number }[],
   row: Float64Array,
   take: TakeValues,
 ): void {
-  const start = series * columns.length * days;
-  for (const { piece, day } of wanted) {
+  const start = series * columns.length * slots;
+  for (const { piece, slot } of wanted) {
     let some = false;
     for (let column = 0; column < row.length; column += 1) {
       const from = at[column] ?? -1;
-      const value = from < 0 ? Number.NaN : (values[start + from * days + day] ?? Number.NaN);
+      const value = from < 0 ? Number.NaN : (values[start + from * slots + slot] ?? Number.NaN);
       row[column] = value;
       if (!Number.isNaN(value)) some = true;
     }
