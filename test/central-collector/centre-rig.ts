@@ -14,6 +14,8 @@ export type CentreRig = {
   readonly centre: Centre;
   readonly server: FastifyInstance;
   readonly directory: string;
+  /** Routes below /api/v1, `GET /cameras/{site}`. */
+  readonly routes: readonly string[];
 };
 
 const opened: (() => Promise<void>)[] = [];
@@ -52,6 +54,17 @@ export async function openCentreRig(
     },
   );
   const server = createServer(centre.pages);
+  const routes: string[] = [];
+  server.addHook('onRoute', ({ url, method }) => {
+    const path = /^\/api\/v1(\/.*)$/.exec(url)?.[1]?.replaceAll(/:(\w+)/g, '{$1}');
+    if (path === undefined) return;
+    routes.push(
+      ...[method]
+        .flat()
+        .filter((each) => each !== 'HEAD')
+        .map((each) => `${each} ${path}`),
+    );
+  });
   await centre.pages.addTo(server);
   opened.push(async () => {
     await centre.stop();
@@ -59,7 +72,7 @@ export async function openCentreRig(
     await centre.close();
     await rm(directory, { recursive: true, force: true });
   });
-  return { centre, server, directory };
+  return { centre, server, directory, routes };
 }
 
 /** For afterEach. */
