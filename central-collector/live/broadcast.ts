@@ -63,7 +63,7 @@ export class Broadcast {
 
   /** After the log is open. */
   start(): void {
-    this.#dispatchedId = this.#options.log.newestId ?? 0;
+    this.#dispatchedId = this.#options.log.position;
     this.#heartbeat = setInterval(() => this.#beat(), this.heartbeatMs);
   }
 

@@ -102,6 +102,15 @@ export class EventLog {
     this.#trimmedTo = Number((await this.#database.get(TRIMMED_KEY)) ?? 0);
     this.#breaks = JSON.parse((await this.#database.get(BREAKS_KEY)) ?? '[]');
     this.#lastId = Math.max(this.#pieces.at(-1)?.last ?? 0, this.#trimmedTo, ...this.#breaks);
+    if (this.#trimmedTo > 0) return;
+    // Its birth: ids of before are those of a log that is lost.
+    this.#trimmedTo = this.takeIds(1, Date.now());
+    await this.#database.put(TRIMMED_KEY, String(this.#trimmedTo));
+  }
+
+  /** What is told from now on has a higher id. */
+  get position(): number {
+    return this.newestId ?? this.#trimmedTo;
   }
 
   /** Of the newest event that is there; undefined when none is. */
@@ -170,9 +179,9 @@ export class EventLog {
       };
     }
     for (;;) {
-      if (at < this.#trimmedTo || (this.#trimmedTo === 0 && at < (this.oldestId ?? 0) - 1)) {
+      if (at < this.#trimmedTo) {
         yield { gapAfter: at, firstId: this.oldestId, why: TOO_OLD };
-        at = Math.max(this.#trimmedTo, (this.oldestId ?? 0) - 1);
+        at = this.#trimmedTo;
       }
       const piece = this.#pieceAfter(at);
       const end = upTo();
@@ -195,6 +204,15 @@ export class EventLog {
 
   async change(changes: readonly StateChange[]): Promise<void> {
     await this.append([], changes);
+  }
+
+  /** A change that may be lost with the power: it is made again then. */
+  async note({ key, value = '' }: StateChange): Promise<void> {
+    await this.#database.put(key, value);
+  }
+
+  async valueOf(key: string): Promise<string | undefined> {
+    return this.#database.get(key);
   }
 
   /** Idempotent. */

@@ -17,6 +17,7 @@ import { SeenBatches } from './seen-batches.ts';
 import type { ClientLimits } from './stream-client.ts';
 import type { DataOf, LastingKind, LiveEvent } from './stream-entry.ts';
 import { Tiles } from './tiles.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 export type LiveOptions = {
   /** `centre.directory`; the log lies in `stream` in it. */
@@ -38,6 +39,8 @@ export type LiveOptions = {
   /** Flows since a moment, from the database: asked once at the start. */
   readonly recentFlows?: (sinceMs: number) => Promise<readonly RecentFlow[]>;
   readonly activeIncidents?: (camera: string) => number;
+  /** Hosts of the own networks that webhooks may go to. */
+  readonly webhookHosts?: readonly string[];
   readonly places?: Omit<PlaceFacts, 'coverage'>;
   readonly limits?: Partial<ClientLimits>;
   readonly heartbeatMs?: number;
@@ -48,6 +51,7 @@ export type LiveOptions = {
 export type Live = {
   readonly registry: Registry;
   readonly tiles: Tiles;
+  readonly webhooks: Webhooks;
   readonly log: EventLog;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
@@ -116,6 +120,8 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     ...(options.activeIncidents && { activeIncidents: options.activeIncidents }),
     ...(options.tileEveryMs !== undefined && { everyMs: options.tileEveryMs }),
   });
+  const webhooks = new Webhooks({ log, logger, guard: { allow: options.webhookHosts ?? [] }, now });
+  await webhooks.open();
   const hub: Hub = new Hub({
     log,
     seen,
@@ -130,7 +136,10 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       else if (event.type === 'passage') tiles.passage(camera, event);
       else if (event.type === 'incident') tiles.touch(camera);
     },
-    onStored: (entries) => broadcast.tell(entries),
+    onStored: (entries) => {
+      broadcast.tell(entries);
+      webhooks.tell(entries);
+    },
     logger,
     now,
   });
@@ -152,6 +161,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   const close = async () => {
     await source?.close();
     await hub.close();
+    await webhooks.close();
     tiles.close();
     broadcast.close();
     await log.close();
@@ -159,9 +169,10 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   return {
     registry,
     tiles,
+    webhooks,
     log,
     get counts() {
-      return { ...hub.counts, ...prefixed('stream_', broadcast.counts) };
+      return { ...hub.counts, ...webhooks.counts, ...prefixed('stream_', broadcast.counts) };
     },
     get gauges() {
       return { stream_clients: broadcast.size, stream_log_bytes: log.bytes };

@@ -26,8 +26,8 @@ export async function streamRig(
   rig.server.setErrorHandler((error, _request, reply) => sendProblem(reply, problemOf(error)));
   rig.server.addHook('preClose', async () => rig.server.server.closeAllConnections());
   await rig.server.register(
-    async (api) => {
-      await addStreamRoutes(api, rig.gate, centre, limits);
+    (api, _options, done) => {
+      addStreamRoutes(api, rig.gate, centre, limits).then(() => done(), done);
     },
     { prefix: '/api/v1' },
   );
