@@ -58,6 +58,8 @@ export class PlotChart {
     this.#plot.batch(() => {
       this.#plot.setData(this.#data(), false);
       this.#plot.setScale('x', { min: props.range[0], max: props.range[1] });
+      // What it pointed at is somewhere else now.
+      this.#plot.setCursor({ left: -10, top: -10 });
     });
   }
 

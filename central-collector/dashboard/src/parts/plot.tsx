@@ -54,6 +54,7 @@ export function Plot(props: PlotProps) {
 
   const { times, endMs, range, series, coverage, nowMs } = props;
   useEffect(() => {
+    setRead(null);
     chart.current?.update(newest.current);
   }, [times, endMs, range[0], range[1], series, coverage, Math.floor(nowMs / 60_000), shape]);
   useEffect(() => chart.current?.hide(hidden), [hidden, shape]);

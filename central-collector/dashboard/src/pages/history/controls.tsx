@@ -4,14 +4,14 @@ import { useState } from 'preact/hooks';
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
-import { common } from '../../words/common.ts';
+import { common, roadUserWord } from '../../words/common.ts';
 import { timeZone } from '../../words/formats.ts';
 import type { Every, Group } from './answers.ts';
 import { CameraPicker } from './camera-picker.tsx';
-import { ClassMenu } from './class-menu.tsx';
 import { canCompare, MEASURES, type Measure } from './measures.ts';
+import { Menu } from './menu.tsx';
 import { knows } from './query.ts';
-import { COMPARISONS, datesOf, EVERY_CHOICES, QUICK_PERIODS, type View } from './view.ts';
+import { COMPARISONS, datesOf, EVERY_CHOICES, QUICK_PERIODS, ROAD_USERS, type View } from './view.ts';
 import { t } from './words.ts';
 
 type ControlsProps = {
@@ -125,22 +125,27 @@ function Subject({ view, cameras, onChange }: ControlsProps) {
           onChange={(zone) => onChange({ zone })}
         />
       )}
-      {roadUsers && <ClassMenu chosen={view.roadUsers} onChange={(next) => onChange({ roadUsers: next })} />}
+      {roadUsers && (
+        <Menu
+          label={t('classes')}
+          none={t('allClasses')}
+          many={(n) => t('classesChosen', { n })}
+          options={ROAD_USERS.map((value) => ({ value, label: roadUserWord(value) }))}
+          chosen={view.roadUsers}
+          onChange={(next) => onChange({ roadUsers: next })}
+        />
+      )}
       {!zones && (
-        <fieldset class="chips">
-          <legend>{t('split')}</legend>
-          {(Object.keys(SPLITS) as Group[])
+        <Menu
+          label={t('split')}
+          none={t('notSplit')}
+          many={(n) => t('splitChosen', { n })}
+          options={(Object.keys(SPLITS) as Group[])
             .filter((group) => group !== 'roadUser' || roadUsers)
-            .map((group) => (
-              <Button
-                key={group}
-                pressed={view.by.includes(group)}
-                onClick={() => onChange({ by: toggled(view.by, group) })}
-              >
-                {t(SPLITS[group])}
-              </Button>
-            ))}
-        </fieldset>
+            .map((value) => ({ value, label: t(SPLITS[value]) }))}
+          chosen={view.by}
+          onChange={(by) => onChange({ by })}
+        />
       )}
     </div>
   );
@@ -229,8 +234,4 @@ function Choice({
 
 function measuresOf(group: string): Measure[] {
   return (Object.keys(MEASURES) as Measure[]).filter((measure) => MEASURES[measure].group === group);
-}
-
-function toggled<T>(list: readonly T[], one: T): T[] {
-  return list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 }

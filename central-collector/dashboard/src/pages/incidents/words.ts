@@ -134,6 +134,7 @@ export const t = words({
     notLive: 'This list is not live at the moment.',
     justCleared: 'over',
     chooseOne: 'Choose an incident to see it here',
+    lately: 'Ended lately',
   },
   vi: {
     title: 'Sự cố',
@@ -265,5 +266,6 @@ export const t = words({
     notLive: 'Danh sách này hiện không phải trực tiếp.',
     justCleared: 'đã kết thúc',
     chooseOne: 'Chọn một sự cố để xem tại đây',
+    lately: 'Vừa kết thúc',
   },
 });
