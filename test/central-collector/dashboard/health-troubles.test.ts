@@ -83,6 +83,7 @@ describe('versions', () => {
     ['0.1.0', '0.1.0', 0],
     ['1.0.0', '1.0.1', -1],
     ['0.1', '0.1.0', 0],
+    ['simulated', '0.1.0', 0],
   ])('%s and %s', (a, b, sign) => {
     expect(Math.sign(compareVersions(a, b))).toBe(sign);
   });

@@ -8,6 +8,9 @@ export function Problem({ problem, onRetry }: { readonly problem: unknown; reado
   return (
     <div class="problem" role="alert">
       <p>{problemText(problem)}</p>
+      {problem instanceof ApiProblem && problem.detail !== '' && problem.detail !== problemText(problem) && (
+        <p class="problem-detail">{problem.detail}</p>
+      )}
       {problem instanceof ApiProblem && problem.errors.length > 1 && (
         <ul>
           {problem.errors.map(({ path, message }) => (
@@ -27,5 +30,8 @@ export function problemText(problem: unknown): string {
   if (!(problem instanceof ApiProblem)) return common('failed');
   if (problem.status === 0) return common('unreachable');
   if (problem.code === 'not-allowed') return common('notAllowed');
+  if (problem.code === 'not-found') return common('notFound');
+  if (problem.code === 'unavailable') return common('unavailable');
+  if (problem.code === 'internal-error') return common('failed');
   return problem.detail === '' ? common('failed') : problem.detail;
 }

@@ -12,6 +12,7 @@ import { Icon } from '../parts/icon.tsx';
 import { cameraStateWord } from '../words/common.ts';
 import { faultText } from '../words/faults.ts';
 import { formatDuration, formatNumber, formatShare, formatTime } from '../words/formats.ts';
+import { slugText } from '../words/slugs.ts';
 import { RoadUserIcon } from './road-user-icon.tsx';
 import { Sparkline } from './sparkline.tsx';
 import './tile.css';
@@ -124,7 +125,7 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
           {shown.map((flow) => (
             <tr key={`${flow.line} ${flow.direction}`}>
               <th scope="row" title={`${flow.line} › ${flow.direction}`}>
-                <span class="tile-line">{flow.line} ›</span> {flow.direction}
+                <span class="tile-line">{slugText(flow.line)} ›</span> {slugText(flow.direction)}
               </th>
               {classes.map((user) => (
                 <td key={user} class="tile-class live">

@@ -8,6 +8,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { common } from '../../words/common.ts';
 import { formatNumber, formatShare, formatTime } from '../../words/formats.ts';
+import { flowText } from '../../words/slugs.ts';
 import { t } from './words.ts';
 
 const MINUTE_MS = 60_000;
@@ -111,7 +112,7 @@ function Direction({
   readonly intervals: readonly string[];
   readonly most: number;
 }) {
-  const name = `${series.line ?? ''} › ${series.direction ?? ''}`;
+  const name = flowText(series.line ?? '', series.direction ?? '');
   return (
     <figure class="hour-direction">
       <figcaption>{name}</figcaption>

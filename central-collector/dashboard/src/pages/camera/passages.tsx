@@ -6,6 +6,7 @@ import { LiveStream } from '../../live/stream.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { RoadUserIcon } from '../../tile/road-user-icon.tsx';
 import { formatNumber, formatTime } from '../../words/formats.ts';
+import { flowText } from '../../words/slugs.ts';
 import { oneRoadUser, t } from './words.ts';
 
 const SHOWN = 40;
@@ -55,9 +56,7 @@ export function Passages({ camera }: { readonly camera: string }) {
           </time>
           <RoadUserIcon user={passage.roadUser} />
           <span>{oneRoadUser(passage.roadUser)}</span>
-          <span class="passage-line">
-            {passage.line} › {passage.direction}
-          </span>
+          <span class="passage-line">{flowText(passage.line, passage.direction)}</span>
           <span class="passage-speed live">
             {passage.speedKmh === undefined ? '' : `${formatNumber(passage.speedKmh)} km/h`}
           </span>

@@ -73,12 +73,17 @@ export function weightOf(troubles: readonly Trouble[]): number {
 }
 
 export function newestVersion(boxes: readonly BoxAnswer[]): string | null {
-  const versions = boxes.flatMap(({ version }) => version ?? []);
+  const versions = boxes.flatMap(({ version }) =>
+    version !== null && NUMBERED.test(version) ? [version] : [],
+  );
   return versions.sort(compareVersions).at(-1) ?? null;
 }
 
-/** Of numbers between dots: 0.10.0 is newer than 0.9.1. */
+const NUMBERED = /^\d+(\.\d+)*/;
+
+/** Of numbers between dots: 0.10.0 is newer than 0.9.1. What is no such version is neither newer nor older. */
 export function compareVersions(a: string, b: string): number {
+  if (!NUMBERED.test(a) || !NUMBERED.test(b)) return 0;
   const [x, y] = [a, b].map((version) => version.split(/[.\-+]/).map(Number));
   for (let i = 0; i < Math.max(x?.length ?? 0, y?.length ?? 0); i++) {
     const difference = (x?.[i] ?? 0) - (y?.[i] ?? 0);
