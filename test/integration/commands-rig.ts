@@ -46,6 +46,8 @@ export type CommandsRig = {
   ): Promise<Extract<CommandResult, { name: N }>>;
   /** Publishes anything on the command topic. */
   send(payload: string): Promise<void>;
+  /** Tells the centre of events as if the box had. */
+  tell(events: readonly TrafficEvent[]): Promise<void>;
   readonly replies: Reply[];
   /** Each event once, however often its batch came. */
   events(): TrafficEvent[];
@@ -94,6 +96,10 @@ export async function startCommandsRig(model: TestModel | undefined): Promise<Co
     url: (path) => server.url(path),
     send,
     ask,
+    tell: async (events) => {
+      const batch = { v: 1, ...ADDRESS, epoch: 1, seq: 1, sentAtMs: Date.now(), events };
+      await client.publishAsync(topicOf(ADDRESS, 'events'), JSON.stringify(batch), { qos: 1 });
+    },
     replies,
     done: async (command) => {
       const { result, code, problems } = await ask(command);
