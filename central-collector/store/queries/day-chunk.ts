@@ -14,10 +14,7 @@ export type DayChunk = {
 };
 
 /** Sums of some slots of a series, by column. */
-export type DayRows = ReadonlyMap<
-  string,
-  ReadonlyMap<string, readonly (readonly [slot: number, value: number])[]>
->;
+export type DayRows = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, number>>>;
 
 export function emptyChunk(slots: number): DayChunk {
   return { slots, filled: new Uint8Array(slots), columns: [], series: [], values: new Float64Array() };

@@ -17,7 +17,10 @@ export type YearOptions = {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
-  readonly onProgress?: (points: number, of: number) => void;
+  /** Cameras that an earlier run has written. */
+  readonly done: number;
+  /** After each camera, with how many are written. */
+  readonly onCamera: (done: number) => Promise<void>;
 };
 
 const HOUR_MS = 3_600_000;
@@ -27,17 +30,15 @@ const PEAK = [180, 600, 12, 30, 40, 60, 5];
 const CAMERAS_OF_A_BOX = 4;
 const LINES_AT_ONCE = 20_000;
 
-/** Tells how many points there are. Quarter hours are written for the first camera alone. */
+/** Tells how many points were written. Quarter hours are written for the first camera alone. */
 export async function generateYear(options: YearOptions): Promise<number> {
-  const { cameras, fromMs, toMs, nowMs, onProgress } = options;
+  const { cameras, done, nowMs, onCamera } = options;
   const h1 = createWrite({ ...options, retentionPolicy: 'h1', timeoutMs: 300_000, gzip: false });
   const m15 = createWrite({ ...options, retentionPolicy: 'm15', timeoutMs: 300_000, gzip: false });
   const signal = new AbortController().signal;
-  const series = options.lines * options.directions * options.classes;
-  const total = cameras * series * ((toMs - fromMs) / HOUR_MS);
   let points = 0;
   try {
-    for (let camera = 0; camera < cameras; camera += 1) {
+    for (let camera = done; camera < cameras; camera += 1) {
       const levels = [
         { http: h1, stepMs: HOUR_MS },
         ...(camera === 0 ? [{ http: m15, stepMs: QUARTER_MS }] : []),
@@ -46,9 +47,9 @@ export async function generateYear(options: YearOptions): Promise<number> {
         for (const lines of linesOf(camera, stepMs, options)) {
           await http.write(Buffer.from(lines.join('\n')), signal);
           points += lines.length;
-          onProgress?.(points, total);
         }
       }
+      await onCamera(camera + 1);
     }
     const state = { holder: undefined, atMs: nowMs, settledMs: nowMs - 600_000, freshMs: nowMs };
     const point = statePoint({ ...state, backfillMs: 0, rawFromMs: 0, quartersFromMs: 0 });

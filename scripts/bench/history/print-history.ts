@@ -53,35 +53,26 @@ async function generated(
   target: ConstructorParameters<typeof Database>[0],
   { cameras, days, classes }: HistoryBenchOptions,
 ): Promise<number> {
-  const file = join(directory, `year-${cameras}-${days}-${classes}.json`);
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { toMs: number }).toMs;
+  const file = join(directory, `year-${days}-${classes}.json`);
+  // Midnight in Hải Phòng.
+  const today = Math.floor((Date.now() + 7 * 3_600_000) / DAY_MS) * DAY_MS - 7 * 3_600_000;
+  const known = existsSync(file) ? readFileSync(file, 'utf8') : JSON.stringify({ toMs: today, done: 0 });
+  const { toMs, done } = JSON.parse(known) as { toMs: number; done: number };
+  if (done >= cameras) return toMs;
   const database = new Database(target);
   await database.ensureOnce();
   database.close();
-  // Midnight in Hải Phòng.
-  const toMs = Math.floor((Date.now() + 7 * 3_600_000) / DAY_MS) * DAY_MS - 7 * 3_600_000;
   const startedAtMs = performance.now();
-  let saidAtMs = startedAtMs;
   const points = await generateYear({
-    ...{
-      ...target,
-      cameras,
-      classes,
-      lines: LINES,
-      directions: DIRECTIONS,
-      fromMs: toMs - days * DAY_MS,
-      toMs,
-    },
-    nowMs: toMs + 3_600_000,
-    onProgress: (done, total) => {
-      if (performance.now() - saidAtMs < 30_000) return;
-      saidAtMs = performance.now();
-      process.stderr.write(`${((100 * done) / total).toFixed(0)} % written\n`);
+    ...{ ...target, cameras, classes, done, lines: LINES, directions: DIRECTIONS },
+    ...{ fromMs: toMs - days * DAY_MS, toMs, nowMs: toMs + 3_600_000 },
+    onCamera: async (camera) => {
+      await writeFile(file, JSON.stringify({ toMs, done: camera }));
+      if (camera % 10 === 0) process.stderr.write(`${camera} of ${cameras} cameras written\n`);
     },
   });
   const seconds = (performance.now() - startedAtMs) / 1000;
   say(`wrote ${points} points in ${seconds.toFixed(0)} s`);
-  await writeFile(file, JSON.stringify({ toMs }));
   return toMs;
 }
 
