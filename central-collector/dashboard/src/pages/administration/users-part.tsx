@@ -78,7 +78,7 @@ export function UsersPart() {
               key: 'change',
               title: <span class="unseen">{t('change')}</span>,
               render: ({ name }) => (
-                <Button onClick={() => setChanged(name)} aria-label={t('changeTitle', { name })}>
+                <Button onClick={() => setChanged(name)} label={t('changeTitle', { name })}>
                   {t('change')}
                 </Button>
               ),

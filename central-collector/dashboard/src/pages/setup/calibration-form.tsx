@@ -39,7 +39,7 @@ export function CalibrationForm({ editor, scene, shape }: ShapeFormProps) {
                     {t('ground')}
                   </th>
                   <th scope="col">{t('residual')}</th>
-                  <th />
+                  <td />
                 </tr>
               </thead>
               <tbody>

@@ -35,7 +35,7 @@ export function ObjectList(props: ObjectListProps) {
         return (
           <section key={kind} class={`objects-group group-${kind}`}>
             <header>
-              <h3>{t(title)}</h3>
+              <h2>{t(title)}</h2>
               {editor.mayEdit && (
                 <Button
                   look="quiet"
@@ -59,7 +59,7 @@ export function ObjectList(props: ObjectListProps) {
       })}
       <section class="objects-group">
         <header>
-          <h3>{t('cameraItself')}</h3>
+          <h2>{t('cameraItself')}</h2>
         </header>
         <CameraForm editor={editor} />
       </section>
