@@ -239,8 +239,10 @@ function lonely(u: uPlot, series: number, isShown: boolean, _gaps?: null | numbe
   return values.flatMap((_, i) => (known(i) && !known(i - 1) && !known(i + 1) ? [i] : []));
 }
 
-function tickLabels([from, to]: Range, width: number, _zone: string): string[] {
-  return timeTicks(from, to, Math.max(2, width / TICK_ROOM), _zone).map(({ atMs, level }) => {
+function tickLabels([from, to]: Range, width: number, timeZone: string): string[] {
+  return timeTicks(from, to, Math.max(2, width / TICK_ROOM), timeZone).map(({ atMs, level }) => {
+    // It would be cut off at the edge.
+    if (((to - atMs) / (to - from)) * width < TICK_ROOM / 4) return '';
     const time = format(atMs, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const day = format(atMs, { weekday: 'short', day: '2-digit', month: '2-digit' });
     if (level === 'minute') return time;

@@ -85,7 +85,7 @@ export function TableView({
     <>
       <div class="table-tall">
         <Table
-          caption={t(measure)}
+          caption={`${t(measure)}: ${t('asTable')}`}
           columns={columns}
           rows={places.slice(0, MOST_ROWS)}
           rowKey={(place) => String(times[place])}

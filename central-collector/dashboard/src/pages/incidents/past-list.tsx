@@ -67,7 +67,7 @@ export function PastList() {
 function PastTable({ incidents }: { readonly incidents: readonly IncidentAnswer[] }) {
   return (
     <Table
-      caption={t('pastTitle')}
+      caption={`${t('pastTitle')}: ${t('shown', { n: incidents.length })}`}
       rows={incidents}
       rowKey={({ id }) => id}
       columns={[

@@ -17,7 +17,7 @@ export function MatrixTable({
   return (
     <section
       class="table-scroll"
-      aria-label={t('matrix')}
+      aria-label={t('fromTo')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
