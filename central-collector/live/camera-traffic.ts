@@ -129,7 +129,7 @@ export class CameraTraffic {
     watch: Watch,
     table: ServiceTable = SERVICE_TABLES['hcm-freeway'],
   ): TrafficWindow {
-    this.#forget(nowMs - KEPT_MS);
+    this.forget(nowMs);
     const fromMs = nowMs - windowMin * MINUTE_MS;
     const open = this.#openPart(nowMs, fromMs, watch);
     const openMs = open.toMs - open.fromMs;
@@ -141,7 +141,8 @@ export class CameraTraffic {
     return {
       coverage: this.coverage(nowMs, fromMs, watch),
       freshUntil: freshMs === 0 ? null : new Date(freshMs).toISOString(),
-      flows: observedMs === 0 ? null : flowsOf(intervals, passages, observedMs, table),
+      flows:
+        observedMs === 0 && passages.length === 0 ? null : flowsOf(intervals, passages, observedMs, table),
       minutes: this.#minutes(nowMs, windowMin, passages, open),
     };
   }
@@ -151,7 +152,7 @@ export class CameraTraffic {
     const fromMs = Math.max(
       windowMs,
       heardSinceMs,
-      this.#closedMs ?? sinceMs ?? nowMs,
+      this.#closedMs ?? sinceMs ?? this.#passages[0]?.atMs ?? nowMs,
       isLive ? (sinceMs ?? 0) : 0,
     );
     const signMs = Math.max(aliveMs ?? 0, this.#lastPassageMs ?? 0);
@@ -200,7 +201,9 @@ export class CameraTraffic {
     return totals.map((total, minute) => (seen[minute] ? total : null));
   }
 
-  #forget(beforeMs: number): void {
+  /** What is over. */
+  forget(nowMs: number): void {
+    const beforeMs = nowMs - KEPT_MS;
     if (this.#intervals.some(({ toMs }) => toMs <= beforeMs)) {
       this.#intervals = this.#intervals.filter(({ toMs }) => toMs > beforeMs);
     }

@@ -122,6 +122,11 @@ export class EventLog {
     return this.#pieces[0]?.first;
   }
 
+  /** Everything that was heard since this id is in the log. */
+  get completeSince(): number {
+    return Math.max(this.#trimmedTo, ...this.#breaks);
+  }
+
   get bytes(): number {
     return this.#bytes;
   }

@@ -9,6 +9,7 @@ import type { Tile, TilesAnswer } from '../api/schemas/places.ts';
 import { Broadcast, type OpenStream, type StreamConnection } from './broadcast.ts';
 import type { RecentFlow } from './camera-traffic.ts';
 import { EventLog } from './event-log.ts';
+import { fillFromDatabase, fillFromLog } from './fill-tiles.ts';
 import { Hub, type Published } from './hub.ts';
 import { incidentOfCamera } from './incident-view.ts';
 import type { Delivery, LiveSource, ReadLiveMessage, SourceHandlers } from './live-message.ts';
@@ -72,7 +73,6 @@ export type Live = {
 };
 
 const BOX_PREFIX = 's!';
-const HOUR_MS = 3_600_000;
 
 /** Throws EventLogError when the folder cannot be used. */
 export async function openLive(options: LiveOptions): Promise<Live> {
@@ -144,14 +144,16 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     now,
   });
   const startedMs = now();
+  const closing = new AbortController();
+  tiles.start(await fillFromLog(log, tiles, startedMs));
   broadcast.start();
-  tiles.start(startedMs);
-  void fill(options, tiles, startedMs);
+  const filling = fillFromDatabase(options, tiles, startedMs, closing.signal);
   source = connect?.({
     onDelivery: (delivery) => hub.take(delivery),
     onListening: (resumed) => {
       // Before the first event nobody can have missed one.
       if (resumed || log.newestId === undefined) return;
+      tiles.start(now());
       void tellBreak(log, broadcast, now(), logger);
     },
   });
@@ -159,6 +161,8 @@ export async function openLive(options: LiveOptions): Promise<Live> {
 
   let closed: Promise<void> | undefined;
   const close = async () => {
+    closing.abort(new Error('closing'));
+    await filling;
     await source?.close();
     await hub.close();
     await webhooks.close();
@@ -194,14 +198,6 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       return closed;
     },
   };
-}
-
-async function fill({ recentFlows, logger }: LiveOptions, tiles: Tiles, nowMs: number): Promise<void> {
-  try {
-    tiles.fill((await recentFlows?.(nowMs - HOUR_MS)) ?? []);
-  } catch (error) {
-    logger.warn({ err: error }, 'tiles begin without the last minutes: the database did not give them');
-  }
 }
 
 /** The broker had forgotten us: what happened meanwhile is in the database, and in no stream. */

@@ -19,7 +19,8 @@ export type TilesOptions = {
   readonly now?: () => number;
 };
 
-const WINDOW_MIN = 15;
+/** Of the numbers of a tile. */
+export const WINDOW_MIN = 15;
 const HOUR_MS = 3_600_000;
 const TICK_MS = 100;
 /** Coverage falls and windows move without an event; how soon a screen has to show that. */
@@ -84,11 +85,12 @@ export class Tiles {
 
   #tick(): void {
     const nowMs = this.#now();
-    if (!(this.#options.isWanted?.() ?? true)) return;
     if (nowMs - this.#sweptMs >= SWEEP_MS || nowMs < this.#sweptMs) {
       this.#sweptMs = nowMs;
       for (const id of this.#options.cameraIds()) this.#dirty.add(id);
+      this.#forget(nowMs);
     }
+    if (!(this.#options.isWanted?.() ?? true)) return;
     const { everyMs = 1000, onTile } = this.#options;
     for (const id of [...this.#dirty]) {
       const told = this.#told.get(id);
@@ -101,6 +103,16 @@ export class Tiles {
       this.#told.set(id, { atMs: nowMs, text });
       onTile(tile);
     }
+  }
+
+  /** Cameras that are gone, or never were. */
+  #forget(nowMs: number): void {
+    const ids = new Set(this.#options.cameraIds());
+    for (const [id, traffic] of this.#traffic) {
+      traffic.forget(nowMs);
+      if (traffic.isEmpty && !ids.has(id)) this.#traffic.delete(id);
+    }
+    for (const id of this.#told.keys()) if (!ids.has(id) && !this.#traffic.has(id)) this.#told.delete(id);
   }
 
   #tileOf(id: string): Tile {

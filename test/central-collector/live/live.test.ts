@@ -158,7 +158,8 @@ describe('the live stream', () => {
     send(centre, batch(1, [passage(2)], { site: 'ha-noi' }), 'events');
     send(centre, status(Date.now()), 'status');
     await until(() => by.usual.of('camera').length === 1 && by.camera.of('box').length === 1);
-    const kinds = (client: Client) => client.told.map(({ kind }) => kind).slice(1);
+    const kinds = (client: Client) =>
+      client.told.map(({ kind }) => kind).filter((kind) => kind !== 'hello' && kind !== 'tile');
     expect(kinds(by.flows)).toEqual(['flow']);
     expect(kinds(by.usual)).toEqual(['flow', 'box', 'camera']);
     expect(by.site.tracks()).toEqual([2]);
@@ -220,6 +221,30 @@ describe('the live stream', () => {
     await until(() => before.tracks().length === 1);
     expect(before.of('gap')).toHaveLength(1);
     expect(after.of('gap')).toEqual([]);
+  });
+
+  it('counts on tiles what passed before a restart', async () => {
+    const directory = await folder();
+    const first = await live({ directory });
+    send(first, status(Date.now()), 'status');
+    send(first, batch(1, passages(1, 7)), 'events');
+    await first.settled();
+    await first.close();
+    const asked: number[] = [];
+    const second = await live({
+      directory,
+      recentFlows: async (sinceMs) => {
+        asked.push(sinceMs);
+        if (asked.length === 1) throw new Error('InfluxDB is not up yet');
+        const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 120_000;
+        return [{ ...BOX, epoch: 1, seq: 1, flow: flow(fromMs, 20) }];
+      },
+    });
+    send(second, batch(2, passages(10, 1)), 'events');
+    await second.settled();
+    const total = () => second.tilesAnswer().tiles[0]?.flows?.[0]?.total;
+    expect(total()).toBe(8);
+    await until(() => total() === 28);
   });
 
   it('is not put out by messages that are none', async () => {
