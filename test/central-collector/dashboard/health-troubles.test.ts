@@ -78,6 +78,10 @@ describe('a box', () => {
 });
 
 describe('versions', () => {
+  it('that are older are no reason to act now', () => {
+    expect(weightOf(troublesOf(box({ version: '0.0.9' }), NOW_MS, '0.1.0'))).toBe(0);
+  });
+
   it.each([
     ['0.10.0', '0.9.1', 1],
     ['0.1.0', '0.1.0', 0],

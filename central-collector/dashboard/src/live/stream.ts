@@ -3,7 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { StreamEvent, StreamKind } from '../../../api/schemas/stream.ts';
-import { address } from '../api/client.ts';
+import { address, get } from '../api/client.ts';
 import { type Connection, Freshness, type Instant } from './freshness.ts';
 
 type Handler<K extends StreamKind> = (event: StreamEvent<K>) => void;
@@ -26,6 +26,7 @@ const KINDS = ['flow', 'incident', 'verdict', 'box', 'camera', 'tile'] as const 
 const TICK_MS = 250;
 const FIRST_RETRY_MS = 500;
 const MOST_RETRY_MS = 8000;
+const REFUSED_FROM_MS = 1000;
 /** Cut off for longer, what is shown is asked for anew instead of all that has happened since. */
 const RESUME_WITHIN_MS = 120_000;
 
@@ -35,6 +36,8 @@ export type LiveStreamOptions = {
   readonly camera?: string;
   /** Events may have been missed: what is shown must be asked for, now that the stream tells what follows. */
   readonly onMissed?: () => void;
+  /** It could not be opened, several times: maybe nobody is signed in any more. */
+  readonly onRefused?: () => void;
 };
 
 /** Calls handlers with what arrives. `start` and `stop` may be called again and again. */
@@ -120,6 +123,7 @@ export class LiveStream {
   #again(): void {
     this.#close();
     if (!this.#running) return;
+    if (this.#retryMs > REFUSED_FROM_MS) this.#options.onRefused?.();
     // Spread: a centre that comes back is not asked by all walls and desks in the same moment.
     this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.5 + Math.random() / 2));
     this.#retryMs = Math.min(MOST_RETRY_MS, this.#retryMs * 2);
@@ -158,6 +162,10 @@ export const live = new LiveStream({
   kinds: KINDS,
   onMissed: () => {
     renewals.value += 1;
+  },
+  // Of a stream the browser does not say why it was refused. A session that has ended leads to the sign-in.
+  onRefused: () => {
+    get('/session').catch(() => undefined);
   },
 });
 

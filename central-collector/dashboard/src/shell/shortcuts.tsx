@@ -6,7 +6,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { chooseTheme, theme } from '../theme/theme.ts';
 import { chooseLanguage, language } from '../words/words.ts';
 import { PLACES } from './navigation.tsx';
-import { toggleWall } from './wall.ts';
+import { toggleWall, wall } from './wall.ts';
 import { t } from './words.ts';
 
 const SEQUENCE_MS = 1500;
@@ -27,8 +27,11 @@ export function Shortcuts() {
       }
       wentAtMs = event.key === 'g' ? event.timeStamp : 0;
       if (event.key === '?') setListed(true);
-      else if (event.key === 'w') toggleWall();
-      else if (event.key === 'd') chooseTheme(theme.value === 'night' ? 'day' : 'night');
+      else if (event.key === 'w') {
+        // The wall shows the overview.
+        if (!wall.value) navigate('/');
+        toggleWall();
+      } else if (event.key === 'd') chooseTheme(theme.value === 'night' ? 'day' : 'night');
       else if (event.key === 'l') chooseLanguage(language.value === 'vi' ? 'en' : 'vi');
     };
     window.addEventListener('keydown', press);
@@ -42,6 +45,8 @@ export function Shortcuts() {
     ['d', t('keyTheme')],
     ['l', t('keyLanguage')],
     ['g', t('keyGo', { keys: PLACES.map(({ key, word }) => `${key} ${t(word)}`).join(', ') })],
+    ['j k', t('keyIncidents')],
+    ['+ − 0', t('keyMap')],
   ];
   return (
     <Dialog title={t('shortcuts')} onClose={() => setListed(false)}>

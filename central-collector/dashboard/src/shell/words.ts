@@ -34,6 +34,9 @@ export const t = words({
     keyTheme: 'Day or night theme',
     keyLanguage: 'Vietnamese or English',
     keyGo: 'then the letter of a page: {keys}',
+    keyIncidents:
+      'Incidents: choose. Enter opens, a acknowledges, c confirms, f false alarm, e ends, n notes, m mutes',
+    keyMap: 'On the map: zoom, show everything; arrow keys move it',
     wall: 'Wall display',
   },
   vi: {
@@ -67,6 +70,9 @@ export const t = words({
     keyTheme: 'Giao diện ngày hoặc đêm',
     keyLanguage: 'Tiếng Việt hoặc tiếng Anh',
     keyGo: 'rồi chữ cái của trang: {keys}',
+    keyIncidents:
+      'Trang sự cố: chọn. Enter mở, a tiếp nhận, c xác nhận, f báo động giả, e kết thúc, n ghi chú, m tắt tiếng',
+    keyMap: 'Trên bản đồ: phóng to thu nhỏ, xem toàn bộ; phím mũi tên để di chuyển',
     wall: 'Màn hình lớn',
   },
 });

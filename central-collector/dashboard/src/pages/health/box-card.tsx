@@ -40,7 +40,7 @@ export function BoxCard({
       <ul class="troubles">
         {troubles.map((trouble) => (
           <li key={`${trouble.is} ${trouble.camera ?? ''}`} class={`trouble trouble-${trouble.grade}`}>
-            <StateShape tone={trouble.grade} />
+            <StateShape tone={trouble.grade === 'note' ? 'off' : trouble.grade} />
             <p>
               <strong>{told(trouble, box)}</strong> {troubleAdvice(trouble.is)}
             </p>

@@ -13,8 +13,8 @@ import { BoxCard, formatOffset, STATE_TONES } from './box-card.tsx';
 import { boxName, useBoxes } from './boxes.ts';
 import { CentrePanel } from './centre-panel.tsx';
 import './page.css';
-import { newestVersion, troublesOf, weightOf } from './troubles.ts';
-import { t } from './words.ts';
+import { compareVersions, newestVersion, troublesOf, weightOf } from './troubles.ts';
+import { t, troubleAdvice } from './words.ts';
 
 export function Page() {
   const { boxes, data, problem, reload } = useBoxes();
@@ -24,8 +24,8 @@ export function Page() {
     .sort(
       (a, b) => weightOf(b.troubles) - weightOf(a.troubles) || (boxName(a.box) < boxName(b.box) ? -1 : 1),
     );
-  const troubled = judged.filter(({ troubles }) => troubles.length > 0);
-  const well = judged.filter(({ troubles }) => troubles.length === 0).map(({ box }) => box);
+  const troubled = judged.filter(({ troubles }) => weightOf(troubles) > 0);
+  const well = judged.filter(({ troubles }) => weightOf(troubles) === 0).map(({ box }) => box);
   return (
     <div class="health">
       <h1>{t('title')}</h1>
@@ -53,7 +53,7 @@ export function Page() {
           </Panel>
           {well.length > 0 && (
             <Panel title={t('well')}>
-              <Table caption={t('boxes')} rows={well} rowKey={boxName} columns={columns()} />
+              <Table caption={t('boxes')} rows={well} rowKey={boxName} columns={columns(newest)} />
             </Panel>
           )}
         </>
@@ -62,7 +62,7 @@ export function Page() {
   );
 }
 
-function columns(): Column<BoxAnswer>[] {
+function columns(newest: string | null): Column<BoxAnswer>[] {
   const live = (text: string) => <span class="live">{text}</span>;
   return [
     { key: 'box', title: t('box'), render: boxName },
@@ -71,7 +71,16 @@ function columns(): Column<BoxAnswer>[] {
       title: t('state'),
       render: ({ state }) => <Badge tone={STATE_TONES[state]}>{t(state)}</Badge>,
     },
-    { key: 'version', title: t('version'), render: ({ version }) => version ?? NONE },
+    {
+      key: 'version',
+      title: t('version'),
+      render: ({ version }) =>
+        version !== null && newest !== null && compareVersions(version, newest) < 0 ? (
+          <span title={troubleAdvice('version')}>{t('older', { version })}</span>
+        ) : (
+          (version ?? NONE)
+        ),
+    },
     {
       key: 'cameras',
       title: t('cameras'),

@@ -4,7 +4,8 @@ import type { BoxAnswer } from '../../../../api/schemas/places.ts';
 
 export type Trouble = {
   readonly is: TroubleKind;
-  readonly grade: 'bad' | 'warn';
+  /** `note`: when somebody has time. */
+  readonly grade: 'bad' | 'warn' | 'note';
   /** Of a camera, its name on the box. */
   readonly camera?: string;
   /** What the words need; ms, shares and counts are formatted by who shows them. */
@@ -28,6 +29,8 @@ export type TroubleKind =
   | 'framesDropped'
   | 'slow';
 
+/** One broken thing outweighs warnings, however many a box can have. */
+const WEIGHTS = { bad: 100, warn: 1, note: 0 } as const;
 /** Reports come every 10 s. */
 const SILENT_MS = 60_000;
 /** Batches go at most a second after their events; after five minutes the link does not keep up. */
@@ -62,14 +65,14 @@ export function troublesOf(box: BoxAnswer, nowMs: number, newest: string | null)
   }
   if (box.batchesMissing > 0) found.push({ is: 'missing', grade: 'warn', value: box.batchesMissing });
   if (newest !== null && box.version !== null && compareVersions(box.version, newest) < 0) {
-    found.push({ is: 'version', grade: 'warn' });
+    found.push({ is: 'version', grade: 'note' });
   }
-  return found.sort((a, b) => Number(a.grade === 'warn') - Number(b.grade === 'warn'));
+  return found.sort((a, b) => WEIGHTS[b.grade] - WEIGHTS[a.grade]);
 }
 
-/** Higher is worse. */
+/** Higher is worse; 0: nothing to be done now. */
 export function weightOf(troubles: readonly Trouble[]): number {
-  return troubles.reduce((sum, { grade }) => sum + (grade === 'bad' ? 100 : 1), 0);
+  return troubles.reduce((sum, { grade }) => sum + WEIGHTS[grade], 0);
 }
 
 export function newestVersion(boxes: readonly BoxAnswer[]): string | null {

@@ -1,5 +1,6 @@
 // The map with the cameras of the tiles at their places.
 
+import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { centre } from '../../api/centre.ts';
@@ -15,18 +16,16 @@ import { Problem } from '../../parts/problem.tsx';
 export function OverviewMap() {
   usePlaces();
   const { features, problem, reload } = useMapFeatures();
-  const all = [...cameras.value.values()];
-  const placed = mapCameras(all);
-  // The same cameras in the same state are the same list: the map does not move under the pointer.
-  const key = JSON.stringify(placed);
-  const stable = useMemo(() => JSON.parse(key) as MapCamera[], [key]);
+  // The same cameras in the same state are the same list: the map is not drawn again for each vehicle that passes.
+  const key = useComputed(() => JSON.stringify(mapCameras([...cameras.value.values()]))).value;
+  const placed = useMemo(() => JSON.parse(key) as MapCamera[], [key]);
   // A centre without a map says that there is none: that is no problem.
   if (problem instanceof ApiProblem && problem.status >= 500)
     return <Problem problem={problem} onRetry={reload} />;
   return (
     <CityMap
-      cameras={stable}
-      withoutPlace={all.length - stable.length}
+      cameras={placed}
+      withoutPlace={cameras.value.size - placed.length}
       features={features}
       tiles={centre.value?.tiles ?? null}
     />

@@ -1,8 +1,8 @@
 // The tiles of all cameras, to be searched and put in order. They keep their places unless people ask for the worst
 // first: who looks at a camera every day knows where it is.
 
-import { signal } from '@preact/signals';
-import { useState } from 'preact/hooks';
+import { signal, useComputed } from '@preact/signals';
+import { useMemo, useState } from 'preact/hooks';
 import type { Tile } from '../../../../api/schemas/places.ts';
 import { nowMs } from '../../live/stream.ts';
 import { tileCameras, tileOf } from '../../live/tiles.ts';
@@ -17,11 +17,13 @@ import { t } from './words.ts';
 const KEY = 'ngatu.overview.worst-first';
 const SEARCH_FROM = 7;
 
+export type ListedTile = Pick<Tile, 'camera' | 'name' | 'state'>;
+
 const worstFirst = signal(localStorage.getItem(KEY) === 'true');
 
 export function TileList() {
   const [search, setSearch] = useState('');
-  const cameras = orderedTiles(worstFirst.value);
+  const cameras = useTileOrder(() => worstFirst.value);
   const found = cameras.filter(({ name, camera }) => matches(`${name ?? ''} ${camera}`, search));
   const live = cameras.filter(({ state }) => state === 'live').length;
   return (
@@ -72,8 +74,18 @@ export function TileList() {
   );
 }
 
-/** By name, or what needs a look first. */
-export function orderedTiles(worst: boolean): Tile[] {
+/**
+ * By name, or what needs a look first. A component that uses it is drawn again when the order, a name or a state changes,
+ * not with each vehicle that passes.
+ */
+export function useTileOrder(worst: () => boolean): readonly ListedTile[] {
+  const key = useComputed(() =>
+    JSON.stringify(orderedTiles(worst()).map(({ camera, name, state }) => ({ camera, name, state }))),
+  ).value;
+  return useMemo(() => JSON.parse(key) as ListedTile[], [key]);
+}
+
+function orderedTiles(worst: boolean): Tile[] {
   const tiles = tileCameras.value.map((camera) => tileOf(camera).value).filter((tile) => tile !== null);
   const collator = new Intl.Collator(language.value, { numeric: true });
   const byName = (a: Tile, b: Tile) => collator.compare(a.name ?? a.camera, b.name ?? b.camera);

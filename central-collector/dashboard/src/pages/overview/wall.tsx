@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../parts/button.tsx';
 import { toggleWall } from '../../shell/wall.ts';
 import { CameraTile } from '../../tile/tile.tsx';
-import { orderedTiles } from './tile-list.tsx';
+import { useTileOrder } from './tile-list.tsx';
 import { onPage, wallGrid } from './wall-grid.ts';
 import { t } from './words.ts';
 
@@ -19,7 +19,7 @@ export function WallTiles() {
   const [{ width, height, rem }, setSize] = useState({ width: 1200, height: 900, rem: 16 });
   const [page, setPage] = useState(0);
   const [paused, setPaused] = useState(false);
-  const tiles = orderedTiles(false);
+  const tiles = useTileOrder(() => false);
   const grid = wallGrid(tiles.length, {
     width,
     height,
