@@ -39,6 +39,8 @@ export type CentreOptions = {
   readonly pictureBytes?: number;
   /** Clients that may listen at once, and of them those of one session or token. Default 1000 and 50. */
   readonly streams?: { readonly maxStreams: number; readonly maxOfPrincipal: number };
+  /** Hosts of the own network that webhooks may be sent to. Default none. */
+  readonly webhookHosts?: readonly string[];
   /** Default RATE_LIMITS. */
   readonly rateLimits?: RateLimits;
   /** Work of a password hash. Default that of Accounts. */

@@ -18,6 +18,7 @@ import { addRefusals, type Fallback } from './api/refusals.ts';
 import type { LedgerAnswer } from './api/schemas/places.ts';
 import { addSetupRoutes } from './api/setup/routes.ts';
 import { addStreamRoutes } from './api/stream/stream-routes.ts';
+import { addWebhookRoutes } from './api/stream/webhook-routes.ts';
 import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
 import { setUpSource } from './centre-set-up.ts';
 import type { City } from './city.ts';
@@ -68,6 +69,7 @@ export async function addPages(
     addHistoryRoutes(api, gate, parts.history);
     addIncidentRoutes(api, gate, incidentsOf(parts, options));
     addSetupRoutes(api, gate, setUpSource(parts.commands, options.timeZone));
+    addWebhookRoutes(api, gate, parts.live.webhooks);
     addOpenApiRoutes(api, gate, options.version);
     await addStreamRoutes(api, gate, parts.live, options.streams);
   };

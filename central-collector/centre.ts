@@ -100,6 +100,7 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
       ...(connect && { connect }),
       describeIncident: (address, incident) => incidents.take(address, incident),
       activeIncidents: (camera) => incidents.activeOf(camera).count,
+      webhookHosts: options.webhookHosts ?? [],
       recentFlows: (sinceMs) => history.recentFlows(sinceMs),
       problems: () => [around, accounts, incidents, past].flatMap(({ problems }) => problems),
       places: {

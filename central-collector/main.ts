@@ -309,11 +309,12 @@ export async function collectorOptions(
 
 async function centreOptions({ centre, http }: CollectorConfig, version: string): Promise<CentreOptions> {
   const { name, directory, timeZone, language, origins, https, behindHttps, proxies, map, tiles } = centre;
-  const { mqtt, stream, pictures } = centre;
+  const { mqtt, stream, webhooks, pictures } = centre;
   return {
     ...{ name, directory, timeZone, language, origins, behindHttps, proxies, version },
     host: http.host,
     streamBytes: stream.maxMiB * 1024 * 1024,
+    webhookHosts: webhooks.allow,
     pictureBytes: pictures.maxMiB * 1024 * 1024,
     streams: { maxStreams: stream.clients, maxOfPrincipal: stream.clientsPerPrincipal },
     ...(mqtt && {

@@ -24,6 +24,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./collector.ts')).collectorCommand(),
   },
   {
+    name: 'accounts',
+    description: 'users of the control centre: list, hand out a new one-time password',
+    load: async () => (await import('./accounts.ts')).accountsCommand(),
+  },
+  {
     name: 'quarantine',
     description: 'messages that a collector could not store: list, show, replay',
     load: async () => (await import('./quarantine.ts')).quarantineCommand(),

@@ -2,6 +2,7 @@
 // nothing of HTTP beside what a refusal looks like.
 
 import type { Logger } from 'pino';
+import type { User } from './account-state.ts';
 import { AccountStore } from './account-store.ts';
 import { type Principal, SYSTEM } from './actor.ts';
 import type { AuditEntry } from './audit-entry.ts';
@@ -64,9 +65,14 @@ export class Accounts {
    * as one yet: at the first start, and again at each start until it was used. Throws AccountsError.
    */
   async open(): Promise<FirstPassword | undefined> {
+    await this.openExisting();
+    return this.#firstPassword();
+  }
+
+  /** The same for what only manages users, such as the command line: nobody is added. Throws AccountsError. */
+  async openExisting(): Promise<void> {
     await this.#store.open();
     await this.auditLog.open();
-    return this.#firstPassword();
   }
 
   /** One sentence for each thing that is wrong, for the health page. */
@@ -142,8 +148,11 @@ export class Accounts {
     const administrators = this.users.list.filter(
       ({ role, disabled }) => role === 'administrator' && !disabled,
     );
-    // Somebody has a password of his own; the others can be handed new ones.
-    if (administrators.some(({ oneTimeUntilMs }) => oneTimeUntilMs === undefined)) return undefined;
+    // Somebody has a password of his own, or was handed one after that; the others can be handed new ones.
+    const nowMs = this.#now();
+    const holdsOne = ({ oneTimeUntilMs, lastSignInAtMs }: User) =>
+      oneTimeUntilMs === undefined || (lastSignInAtMs !== undefined && oneTimeUntilMs > nowMs);
+    if (administrators.some(holdsOne)) return undefined;
     const [first] = administrators;
     const { user, oneTimePassword } =
       first === undefined

@@ -9,6 +9,7 @@ import { PLACE_ROUTES } from '../places/place-routes.ts';
 import { addRoute, type RouteDescription } from '../route.ts';
 import { SETUP_ROUTES } from '../setup/setup-routes.ts';
 import { STREAM_ROUTES } from '../stream/stream-routes.ts';
+import { WEBHOOK_ROUTES } from '../stream/webhook-routes.ts';
 import { openApiDocument, type RouteGroup } from './document.ts';
 
 export const OPENAPI_ROUTES = {
@@ -38,6 +39,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: INCIDENT_ROUTES,
   },
   { tag: 'stream', description: 'What happens now', routes: STREAM_ROUTES },
+  { tag: 'webhooks', description: 'Events sent to other systems, signed', routes: WEBHOOK_ROUTES },
   { tag: 'set-up', description: 'Cameras as they are set up on their boxes', routes: SETUP_ROUTES },
   { tag: 'accounts', description: 'Sessions, users, API tokens, the audit log', routes: ACCOUNT_ROUTES },
   { tag: 'documentation', description: 'What describes the rest', routes: OPENAPI_ROUTES },
