@@ -1,5 +1,6 @@
 // All that is drawn, to be selected by keyboard or finger, with what it would have counted.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { CameraForm } from './camera-form.tsx';
@@ -77,8 +78,16 @@ function Item({ shape, ...props }: ObjectListProps & { readonly shape: Shape }) 
   const showsParts = isOpen || selected?.parent === shape.id;
   const counted = countedBy(drawing, shape, scene.shownTracks.value, scene.minutes.value);
   const problems = problemsOf.get(shape.id)?.length ?? 0;
+  const item = useRef<HTMLLIElement>(null);
+
+  // Selected on the picture: it is seen in the list too. On a phone the list is below the picture, which must stay.
+  useEffect(() => {
+    if (isOpen && window.matchMedia('(min-width: 60.01rem)').matches)
+      item.current?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen]);
+
   return (
-    <li class={`object ${isOpen ? 'is-open' : ''}`}>
+    <li class={`object ${isOpen ? 'is-open' : ''}`} ref={item}>
       <button
         type="button"
         class="object-name"

@@ -1,5 +1,6 @@
 // Everything that the set-up page holds while it is open.
 
+import { signal } from '@preact/signals';
 import type { CameraSetup, ConfigurationAnswer } from './api.ts';
 import { Checker } from './checker.ts';
 import type { Draft } from './model/draft.ts';
@@ -14,8 +15,8 @@ export class WorkbenchState {
   readonly checker: Checker;
   readonly saving: Saving;
   isInReach = true;
-  /** Of the draft that was found; undefined without one. */
-  draftOf: number | undefined;
+  /** Revision that the draft which was found was made from; undefined without one. */
+  readonly draftOf = signal<number | undefined>(undefined);
 
   constructor(setup: CameraSetup) {
     this.setup = setup;
@@ -29,7 +30,7 @@ export class WorkbenchState {
     const isDraft = draft !== undefined && draft.text !== yaml;
     this.editor.open({ revision, text: yaml }, isDraft ? draft.text : undefined);
     this.isInReach = fromBox;
-    this.draftOf = isDraft ? draft.revision : undefined;
+    this.draftOf.value = isDraft ? draft.revision : undefined;
     void this.saving.tellNewest();
     this.scene.showAll();
     this.checker.open();

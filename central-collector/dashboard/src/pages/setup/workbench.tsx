@@ -34,12 +34,18 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
   const { name } = editor.drawing.value.value;
   const { value: news } = saving.news;
   const isOnItsWay = saving.isOnItsWay.value;
+  const { value: draftOf } = state.draftOf;
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => undoByKey(event, editor);
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [editor]);
+
+  // Saved or undone: it is no draft any more.
+  useEffect(() => {
+    if (!isChanged) state.draftOf.value = undefined;
+  }, [isChanged, state]);
 
   const tabs = [
     { key: 'objects', title: t('objects') },
@@ -73,10 +79,9 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
       <div class="setup-notes">
         {!state.isInReach && <p class="news news-warn">{t('outOfReach')}</p>}
         {news !== undefined && <VersionNews version={news} />}
-        {state.draftOf !== undefined && isChanged && (
+        {draftOf !== undefined && isChanged && (
           <p class="news news-accent">
-            {t('draftFound')}{' '}
-            {state.draftOf !== editor.base.value.revision && t('draftOld', { revision: state.draftOf })}
+            {t('draftFound')} {draftOf !== editor.base.value.revision && t('draftOld', { revision: draftOf })}
           </p>
         )}
         {broken !== undefined && (
