@@ -98,8 +98,9 @@ function hiddenMaps(text: string): { range: At; mark: string }[] {
   return pairsOf(text).flatMap(({ key, value }) => {
     const range = rangeOf(value);
     if (!SECRET_KEYS.includes(key) || !isMap(value) || range === undefined) return [];
-    const hidden: unknown = value.toJSON();
-    return isHiddenSecret(hidden) ? [{ range, mark: hidden.hidden }] : [];
+    // As written: what an alias stands for is no mark.
+    const mark: unknown = value.get('hidden');
+    return typeof mark === 'string' && value.items.length === 1 ? [{ range, mark }] : [];
   });
 }
 

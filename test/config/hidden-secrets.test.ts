@@ -63,7 +63,7 @@ describe('a secret that stands in a file', () => {
   });
 
   it('is not looked for in what is no YAML, or nested without end', () => {
-    for (const text of ['a: [', `${'['.repeat(20_000)}`]) {
+    for (const text of ['a: [', `${'['.repeat(3000)}`]) {
       expect(hideSecrets(text, markOf)).toBe(text);
       expect(revealSecrets(text, new Map()).text).toBe(text);
     }
