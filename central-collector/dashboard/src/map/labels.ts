@@ -39,7 +39,7 @@ const FROM_ZOOM: Partial<Record<Kind, number>> = {
   park: 12.5,
   major: 12,
 };
-const CHARACTER_PX = 6.4;
+const CHARACTER_PX = 6.8;
 const LINE_PX = 14;
 const GAP_PX = 3;
 

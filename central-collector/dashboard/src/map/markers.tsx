@@ -12,9 +12,11 @@ import { type Pixel, type Size, toPixel, type View } from './projection.ts';
 import { t } from './words.ts';
 
 const RADIUS_PX = 15;
-const NAME_CHARACTER_PX = 7;
+const NAME_CHARACTER_PX = 8;
 const NAME_LEFT_PX = 20;
 const NAME_HEIGHT_PX = 18;
+const SIDES = ['right', 'left'] as const;
+type Side = (typeof SIDES)[number];
 const TOOLS_PX = { width: 56, height: 150 };
 
 export type MarkersProps = {
@@ -36,16 +38,17 @@ export function Markers({ clusters, view, size, scale }: MarkersProps) {
           const at = toPixel(view, size, cluster.at);
           if (at.x < 0 || at.y < 0 || at.x > size.width || at.y > size.height) return null;
           const name = nameOf(cluster);
-          const box = nameBox(at, name, scale);
-          const fits =
-            box.right <= size.width &&
-            ![...boxes.filter((_, other) => other !== i), ...named].some((other) => overlap(box, other));
-          if (fits) named.push(box);
+          const others = [...boxes.filter((_, other) => other !== i), ...named];
+          const side = SIDES.find((one) => {
+            const box = nameBox(at, name, scale, one);
+            return box.left >= 0 && box.right <= size.width && !others.some((other) => overlap(box, other));
+          });
+          if (side !== undefined) named.push(nameBox(at, name, scale, side));
           return (
             <li key={cluster.key} style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>
               <Marker
                 cluster={cluster}
-                named={fits}
+                name={side ?? null}
                 isOpen={open === cluster.key}
                 onOpen={() => setOpen(open === cluster.key ? null : cluster.key)}
               />
@@ -64,20 +67,21 @@ export function Markers({ clusters, view, size, scale }: MarkersProps) {
 export function markerBoxes(clusters: readonly Cluster[], view: View, size: Size, scale: number): Box[] {
   const boxes = clusters.flatMap((cluster) => {
     const at = toPixel(view, size, cluster.at);
-    return [around(at, scale), nameBox(at, nameOf(cluster), scale)];
+    return [around(at, scale), nameBox(at, nameOf(cluster), scale, 'right')];
   });
   return [...boxes, toolBox(size, scale)];
 }
 
 type MarkerProps = {
   readonly cluster: Cluster;
-  readonly named: boolean;
+  /** The side of its name; null where there is no room for it. */
+  readonly name: Side | null;
   readonly isOpen: boolean;
   readonly onOpen: () => void;
 };
 
 /** One camera leads to its page; several open a list of them. */
-function Marker({ cluster, named, isOpen, onOpen }: MarkerProps) {
+function Marker({ cluster, name, isOpen, onOpen }: MarkerProps) {
   const { cameras, incidents, state } = cluster;
   const [first] = cameras;
   const tone = STATE_TONES[state];
@@ -94,7 +98,7 @@ function Marker({ cluster, named, isOpen, onOpen }: MarkerProps) {
         {cameras.length > 1 && <span class="marker-count">{cameras.length}</span>}
       </span>
       {incidents > 0 && <span class="marker-incidents">{incidents}</span>}
-      {named && <span class="marker-name">{nameOf(cluster)}</span>}
+      {name !== null && <span class={`marker-name marker-name-${name}`}>{nameOf(cluster)}</span>}
     </>
   );
   if (cameras.length === 1) {
@@ -164,11 +168,12 @@ function around({ x, y }: Pixel, scale: number): Box {
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
 }
 
-function nameBox({ x, y }: Pixel, name: string, scale: number): Box {
-  const left = x + NAME_LEFT_PX * scale;
+function nameBox({ x, y }: Pixel, name: string, scale: number, side: Side): Box {
+  const width = textWidth(name, NAME_CHARACTER_PX * scale);
+  const left = side === 'right' ? x + NAME_LEFT_PX * scale : x - NAME_LEFT_PX * scale - width;
   return {
     left,
-    right: left + textWidth(name, NAME_CHARACTER_PX * scale),
+    right: left + width,
     top: y - (NAME_HEIGHT_PX * scale) / 2,
     bottom: y + (NAME_HEIGHT_PX * scale) / 2,
   };

@@ -6,6 +6,7 @@ import { useGet } from '../../api/use-get.ts';
 import { nowMs, on } from '../../live/stream.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { THIN_COVERAGE } from '../../tile/tile-numbers.ts';
 import { common } from '../../words/common.ts';
 import { formatNumber, formatShare, formatTime } from '../../words/formats.ts';
 import { flowText } from '../../words/slugs.ts';
@@ -131,13 +132,13 @@ function Direction({
           const told =
             n === null
               ? t('minuteNone', { time })
-              : coverage < 1
+              : coverage < THIN_COVERAGE
                 ? t('minutePart', { time, n: formatNumber(n), share: formatShare(coverage) })
                 : t('minute', { time, n: formatNumber(n) });
           return (
             <rect
               key={interval}
-              class={n === null ? 'hour-gap' : coverage < 1 ? 'hour-bar hour-part' : 'hour-bar'}
+              class={n === null ? 'hour-gap' : coverage < THIN_COVERAGE ? 'hour-bar hour-part' : 'hour-bar'}
               x={i * STEP + (n === null ? 0 : 1)}
               y={HEIGHT - height}
               width={n === null ? STEP : STEP - 2}

@@ -55,7 +55,7 @@ export function Passages({ camera }: { readonly camera: string }) {
             {formatTime(passage.atMs, true)}
           </time>
           <RoadUserIcon user={passage.roadUser} />
-          <span>{oneRoadUser(passage.roadUser)}</span>
+          <span class="passage-user">{oneRoadUser(passage.roadUser)}</span>
           <span class="passage-line">{flowText(passage.line, passage.direction)}</span>
           <span class="passage-speed live">
             {passage.speedKmh === undefined ? '' : `${formatNumber(passage.speedKmh)} km/h`}
