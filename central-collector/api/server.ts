@@ -61,6 +61,11 @@ const MAX_PARAMETER = 300;
 /** Of routes that do not say theirs. */
 const BODY_LIMIT_BYTES = 1024;
 
+const HEADERS_OF_NOTHING = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+} as const;
+
 const UNAUTHORISED =
   'This page wants the token that http.token of the configuration names, as a header: Authorization: Bearer TOKEN\n';
 
@@ -94,7 +99,9 @@ export function createServer(centre?: CentrePages): FastifyInstance {
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER },
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
+    // Addresses that are none: no hook runs, so that the headers of other answers have to be said here.
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply.headers(HEADERS_OF_NOTHING), problemOf(error)),
     ...(centre?.trustProxy && { trustProxy: [...centre.trustProxy] }),
   };
   const http = { ...HEADERS_LIMITS, maxHeaderSize: MAX_HEADER_BYTES };

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EXAMPLES } from '../../../../central-collector/api/openapi/examples.ts';
 import { ROUTE_GROUPS } from '../../../../central-collector/api/openapi/routes.ts';
+import type { RouteDescription } from '../../../../central-collector/api/route.ts';
 import { closeCentreRigs, openCentreRig } from '../../centre-rig.ts';
 
 afterEach(closeCentreRigs);
@@ -80,7 +81,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('has examples that fit', () => {
-    const routes = new Map(
+    const routes = new Map<string, RouteDescription>(
       ROUTE_GROUPS.flatMap(({ tag, routes: group }) =>
         Object.entries(group).map(([key, route]) => [`${tag}_${key}`, route] as const),
       ),
