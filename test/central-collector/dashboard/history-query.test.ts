@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { matches } from '../../../central-collector/dashboard/src/pages/history/find.ts';
-import { askedOf } from '../../../central-collector/dashboard/src/pages/history/query.ts';
+import {
+  askedOf,
+  coarserQuery,
+  isOfQuarters,
+} from '../../../central-collector/dashboard/src/pages/history/query.ts';
 import {
   alignedRange,
   FIRST_VIEW,
@@ -72,6 +76,36 @@ describe('what is asked of the API', () => {
 
   it('never asks for more intervals than the API answers', () => {
     expect(askedOf(view({ every: '1m', period: 'year' }), NOW, ZONE).every).toBe('1d');
+  });
+});
+
+describe('a past of which only quarter hours are kept', () => {
+  const MINUTE = 60_000;
+  const measured = (every: '5m' | '15m', coverage: number[]) => ({
+    fromMs: 0,
+    toMs: coverage.length * 5 * MINUTE,
+    every,
+    times: coverage.map((_, i) => i * 5 * MINUTE),
+    series: [{ names: {}, values: coverage, coverage }],
+  });
+
+  it('is not taken for one full of holes', () => {
+    expect(isOfQuarters(measured('5m', [1, 0, 0, 1, 0, 0, 1, 0, 0]))).toBe(true);
+    expect(isOfQuarters(measured('15m', [1, 0, 0, 1]))).toBe(false);
+  });
+
+  it.each([
+    ['minutes', [1, 1, 1, 1, 1, 1]],
+    ['minutes with a hole', [1, 1, 1, 0, 0, 1]],
+    ['nothing at all', [0, 0, 0]],
+  ])('is told from %s', (_, coverage) => {
+    expect(isOfQuarters(measured('5m', coverage))).toBe(false);
+  });
+
+  it('is asked for by whole quarter hours', () => {
+    expect(
+      coarserQuery({ from: '2026-11-22T07:05:00.000Z', to: '2026-11-22T09:20:00.000Z', every: '5m' }),
+    ).toEqual({ from: '2026-11-22T07:00:00.000Z', to: '2026-11-22T09:30:00.000Z', every: '15m' });
   });
 });
 

@@ -20,6 +20,7 @@ type Handlers = {
 const TICK_ROOM = 84;
 const LEAST_DRAG = 6;
 const HEAD_ROOM = 1.08;
+const INCREMENTS = [-2, -1, 0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
 export class PlotChart {
   readonly #plot: uPlot;
@@ -114,7 +115,7 @@ export class PlotChart {
   #options(host: HTMLElement, timeZone: string): uPlot.Options {
     const style = getComputedStyle(document.documentElement);
     const colour: Colour = (name) => style.getPropertyValue(name).trim();
-    const { levels, unit, formatValue } = this.#props;
+    const { levels, unit, formatValue, digits } = this.#props;
     const font = `12px ${style.getPropertyValue('--font')}`;
     const axis = { stroke: colour('--text-2'), font };
     const grid = { stroke: withAlpha(colour('--line-strong'), 0.28), width: 1 };
@@ -163,7 +164,11 @@ export class PlotChart {
           labelFont: font,
           labelSize: 18,
           ...(levels === undefined
-            ? { values: (_: uPlot, splits: number[]) => splits.map(formatValue) }
+            ? {
+                // Steps that can be written with as many digits.
+                incrs: INCREMENTS.filter((step) => step >= 10 ** -digits),
+                values: (_: uPlot, splits: number[]) => splits.map(formatValue),
+              }
             : {
                 splits: () => levels.map(({ value }) => value),
                 values: () => levels.map(({ label }) => label),

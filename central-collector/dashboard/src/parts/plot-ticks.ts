@@ -17,7 +17,7 @@ const STEPS: readonly (Step & { readonly ms: number })[] = [
     count,
     ms: count * 60_000,
   })),
-  ...[1, 2, 7, 14].map((count) => ({ unit: 'day' as const, count, ms: count * 86_400_000 })),
+  ...[1, 2, 3, 7, 14].map((count) => ({ unit: 'day' as const, count, ms: count * 86_400_000 })),
   ...[1, 2, 3, 6].map((count) => ({ unit: 'month' as const, count, ms: count * 30 * 86_400_000 })),
   ...[1, 2, 5, 10].map((count) => ({ unit: 'year' as const, count, ms: count * 365 * 86_400_000 })),
 ];

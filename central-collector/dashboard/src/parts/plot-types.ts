@@ -36,6 +36,8 @@ export type PlotProps = {
   /** Of the axis. */
   readonly unit: string;
   readonly formatValue: (value: number) => string;
+  /** Behind the comma, of the axis: 0 for what is counted. */
+  readonly digits: number;
   /** Instead of numbers, names of the values 1, 2, …, the first on top, each on a band of its colour. */
   readonly levels?: readonly PlotLevel[];
   /** Somebody wants to see this; null: everything again. */

@@ -18,7 +18,7 @@ import { Controls } from './controls.tsx';
 import { Figures } from './figures.tsx';
 import './history.css';
 import { LEVELS, MEASURES } from './measures.ts';
-import { askedOf, knows } from './query.ts';
+import { askedOf, coarserQuery, knows } from './query.ts';
 import { drawnOf, MOST_DRAWN, unitText, valueText } from './series-view.ts';
 import { TableView } from './table-view.tsx';
 import { coverageOf } from './totals.ts';
@@ -68,7 +68,13 @@ export function Page() {
     <div class="history">
       <h1 class="unseen">{t('title')}</h1>
       {cameras.problem !== undefined && <Problem problem={cameras.problem} onRetry={cameras.reload} />}
-      <Controls view={view} cameras={known} every={asked?.every ?? '5m'} nowMs={now} onChange={change} />
+      <Controls
+        view={view}
+        cameras={known}
+        every={found?.measured?.every ?? asked?.every ?? '5m'}
+        nowMs={now}
+        onChange={change}
+      />
       <Panel
         title={t(view.measure)}
         actions={
@@ -85,7 +91,10 @@ export function Page() {
             {asked !== null && (
               <a
                 class="button button-plain"
-                href={address(asked.path, { ...asked.now, format: 'csv' })}
+                href={address(asked.path, {
+                  ...(found?.coarser ? coarserQuery(asked.now) : asked.now),
+                  format: 'csv',
+                })}
                 download={`${view.measure}.csv`}
               >
                 {t('csv')}
@@ -100,7 +109,7 @@ export function Page() {
             <Shown found={found} view={view} range={asked.range} now={now} cameras={known} onZoom={zoom} />
           </div>
         )}
-        {found === null && problem === undefined && <div class="history-wait" />}
+        {found === null && problem === undefined && <div class="history-wait">{t('loading')}</div>}
       </Panel>
     </div>
   );
@@ -128,13 +137,14 @@ function Shown({
   if (measured === null || measured.series.length === 0)
     return <Empty title={t('noSeries')}>{t('noSeriesHint')}</Empty>;
   const isKnown = measured.series.some(({ values }) => values.some((value) => value !== null));
+  const wasSeen = coverage.some((share) => share !== null && share > 0);
   const hasBounds = drawn.series.some(({ low, dashed }) => low !== undefined && !dashed);
   return (
     <>
       <Figures found={found} measure={measure} compare={compare} nowMs={now} />
       {!isKnown && (
         <p class="history-nothing">
-          <strong>{t('noData')}.</strong> {t('noDataHint')}
+          <strong>{t(wasSeen ? 'noSeries' : 'noData')}.</strong> {t(wasSeen ? 'noSeriesHint' : 'noDataHint')}
         </p>
       )}
       {view.shown === 'plot' ? (
@@ -148,6 +158,7 @@ function Shown({
           nowMs={now}
           unit={unitText(measure)}
           formatValue={(value) => valueText(value, measure)}
+          digits={MEASURES[measure].digits}
           {...(MEASURES[measure].unit === 'level' && { levels: LOS })}
           onZoom={onZoom}
           zoomed={view.zoom !== null}
@@ -158,6 +169,7 @@ function Shown({
       <Notes
         notes={[
           drawn.left > 0 && view.shown === 'plot' && t('moreSeries', { n: drawn.left, shown: MOST_DRAWN }),
+          found.coarser && t('coarserNote'),
           hasBounds && knows(measure).bounds && t('boundsNote'),
           compare === 'typical' && t('typicalNote'),
           compare === 'year' && t('yearNote'),

@@ -2,7 +2,7 @@
 
 import type { Query } from '../../api/client.ts';
 import { shiftDays } from '../../parts/plot-time.ts';
-import type { Every } from './answers.ts';
+import type { Every, Measured } from './answers.ts';
 import { daysBefore } from './compare.ts';
 import { canCompare, MEASURES } from './measures.ts';
 import { alignedRange, everyOf, rangeOf, type View } from './view.ts';
@@ -15,6 +15,8 @@ export type Asked = {
   readonly now: Query;
   /** The same of earlier days. */
   readonly pasts: readonly { readonly days: number; readonly query: Query }[];
+  /** Whether people left it to the page how long intervals are. */
+  readonly isAuto: boolean;
   /** The same text as long as numbers of the old answer mean the same under the new view. */
   readonly subject: string;
 };
@@ -55,6 +57,7 @@ export function askedOf(view: View, nowMs: number, timeZone: string): Asked {
   return {
     path: `/${MEASURES[view.measure].path}`,
     every,
+    isAuto: view.every === 'auto',
     range: shown,
     now: stretch(from, to),
     pasts: past.map((days) => ({
@@ -63,4 +66,34 @@ export function askedOf(view: View, nowMs: number, timeZone: string): Asked {
     })),
     subject: JSON.stringify([view.measure, of]),
   };
+}
+
+const QUARTER_MS = 15 * 60_000;
+
+/** The same question by quarter hours: of the past there may be nothing finer. */
+export function coarserQuery(query: Query): Query {
+  const quarter = (moment: unknown, round: (n: number) => number) =>
+    new Date(round(Date.parse(String(moment)) / QUARTER_MS) * QUARTER_MS).toISOString();
+  return {
+    ...query,
+    every: '15m',
+    from: quarter(query.from, Math.floor),
+    to: quarter(query.to, Math.ceil),
+  };
+}
+
+/** Whether intervals finer than a quarter hour stand on quarter hours alone: then the finer ones are holes of our own. */
+export function isOfQuarters({ every, times, series }: Measured): boolean {
+  if (every !== '1m' && every !== '5m') return false;
+  let onQuarter = 0;
+  let between = 0;
+  for (const { coverage } of series) {
+    times.forEach((at, i) => {
+      if ((coverage[i] ?? 0) === 0) return;
+      if (at % QUARTER_MS === 0) onQuarter += 1;
+      else between += 1;
+    });
+  }
+  // Of all that was observed a third (5 min) or a fifteenth (1 min) begins on a quarter hour; here most does.
+  return onQuarter > 0 && onQuarter > between;
 }

@@ -7,7 +7,7 @@ import { renewals } from '../../live/stream.ts';
 import type { AnyAnswer, Measured } from './answers.ts';
 import { type Past, type Reference, referenceOf, typicalOf } from './compare.ts';
 import { readAnswer } from './measures.ts';
-import type { Asked } from './query.ts';
+import { type Asked, coarserQuery, isOfQuarters } from './query.ts';
 import type { View } from './view.ts';
 
 export type Found = {
@@ -15,6 +15,8 @@ export type Found = {
   readonly references: readonly Reference[];
   /** Of the comparison alone; the numbers themselves are there. */
   readonly referenceProblem: unknown;
+  /** It was asked for finer intervals, of which there are none. */
+  readonly coarser: boolean;
 };
 
 export type History = {
@@ -78,32 +80,35 @@ export function useHistory(
 }
 
 async function find(
-  { path, now, pasts }: Asked,
+  { path, now, pasts, isAuto }: Asked,
   measure: View['measure'],
   compare: View['compare'],
   timeZone: string,
   signal: AbortSignal,
 ): Promise<Found> {
-  const past = Promise.all(
-    pasts.map(async ({ days, query }): Promise<Past | null> => {
-      const measured = readAnswer(await pagesOf(path, query, signal), measure);
-      return measured === null ? null : { days, measured };
-    }),
-  ).catch((problem: unknown) => ({ problem }));
-  const measured = readAnswer(await pagesOf(path, now, signal), measure);
-  const then = await past;
-  if (measured === null || !Array.isArray(then))
-    return {
-      measured,
-      references: [],
-      referenceProblem: Array.isArray(then) ? undefined : then.problem,
-    };
-  const known = then.filter((one) => one !== null);
-  const references =
-    compare === 'typical'
-      ? typicalOf(measured, known, timeZone)
-      : known.flatMap((one) => referenceOf(measured, one, timeZone));
-  return { measured, references, referenceProblem: undefined };
+  const read = async (query: Query) => readAnswer(await pagesOf(path, query, signal), measure);
+  let measured = await read(now);
+  const coarser = isAuto && measured !== null && isOfQuarters(measured);
+  if (coarser) measured = await read(coarserQuery(now));
+  if (measured === null) return { measured, references: [], referenceProblem: undefined, coarser };
+  try {
+    const known = await Promise.all(
+      pasts.map(async ({ days, query }): Promise<Past | null> => {
+        const past = await read(coarser ? coarserQuery(query) : query);
+        return past === null ? null : { days, measured: past };
+      }),
+    );
+    const found = known.filter((past) => past !== null);
+    const references =
+      compare === 'typical'
+        ? typicalOf(measured, found, timeZone)
+        : found.flatMap((past) => referenceOf(measured, past, timeZone));
+    return { measured, references, referenceProblem: undefined, coarser };
+  } catch (referenceProblem) {
+    if (signal.aborted) throw referenceProblem;
+    // Without the comparison the numbers are still there.
+    return { measured, references: [], referenceProblem, coarser };
+  }
 }
 
 async function pagesOf(path: string, query: Query, signal: AbortSignal): Promise<AnyAnswer[]> {
