@@ -45,7 +45,7 @@ export type IncidentsOptions = Telling & {
   readonly now?: () => number;
   /** How far back memory goes where it has room. Default 30 days. */
   readonly spanMs?: number;
-  /** In memory. Default 10,000, some 50 MB. */
+  /** In memory. Default 10,000: with six versions each they take 22 MB. */
   readonly maxIncidents?: number;
   /** How often the database is looked at again. Default 5 min. */
   readonly refreshMs?: number;

@@ -52,7 +52,7 @@ export function addIncidentRoutes<File extends { readonly sha256: string | undef
 
   addRoute(server, gate, INCIDENT_ROUTES.statistics, async ({ query }) => {
     const { tz = source.timeZone, from, to, ...filter } = query;
-    const range = rangeOf({ from, to, tz });
+    const range = rangeOf({ from, to, tz }, 0);
     const found = await asProblem(source.statistics({ ...filter, ...range }));
     const [first, last] = [range.fromMs, range.toMs].map((atMs) => localIso(atMs, tz));
     return { from: first ?? '', to: last ?? '', timeZone: tz, ...found };
@@ -110,9 +110,9 @@ async function sendEvidence<File extends { readonly sha256: string | undefined }
 
 type Range = { readonly from: string | undefined; readonly to: string | undefined; readonly tz: string };
 
-function rangeOf({ from, to, tz }: Range): { fromMs: number; toMs: number } {
+function rangeOf({ from, to, tz }: Range, aheadMs = AHEAD_MS): { fromMs: number; toMs: number } {
   const nowMs = Date.now();
-  const toMs = to === undefined ? nowMs + AHEAD_MS : momentMs(to, tz);
+  const toMs = to === undefined ? nowMs + aheadMs : momentMs(to, tz);
   const fromMs = from === undefined ? Math.min(toMs, nowMs) - USUAL_SPAN_MS : momentMs(from, tz);
   if (fromMs < toMs) return { fromMs: Math.max(0, fromMs), toMs };
   throw new ProblemError('invalid-request', `expected from before to, got ${from} and ${to ?? 'now'}`);

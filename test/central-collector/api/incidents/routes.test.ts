@@ -306,6 +306,9 @@ describe('GET /incidents/statistics', () => {
       all: { alarms: 1, confirmed: 1, falseAlarmShare: 0 },
       rows: [{ camera: CAMERA, kind: 'stopped-vehicle', medianAcknowledgeS: 60 }],
     });
+    const { from, to } = (await viewer.ask('GET', '/api/v1/incidents/statistics')).json();
+    expect(Date.parse(to)).toBeLessThanOrEqual(Date.now());
+    expect(Date.parse(to) - Date.parse(from)).toBe(30 * 86_400_000);
   });
 });
 
