@@ -18,6 +18,8 @@ export type DayWatchOptions = {
 const OVERLAP_MS = 60_000;
 /** Marks of a long absence are read in parts. */
 const MOST_MS = 6 * 3_600_000;
+/** Marks are dated by clocks that may be ahead of the one that dates the state. */
+const LONG_MS = 3_600_000;
 const SETTLED = 'settled';
 
 export class DayWatch {
@@ -49,8 +51,9 @@ export class DayWatch {
       this.#settledMs = untilMs;
       await store?.setMeta(SETTLED, String(untilMs));
     }
+    // Also what the roll-ups have not come to: they may be in the middle of it, and then it is looked at again.
     const sinceMs = Math.max(this.#settledMs, this.#freshMs - OVERLAP_MS);
-    if (sinceMs < state.freshMs) await this.#forgetTouched(sinceMs, state.freshMs);
+    await this.#forgetTouched(sinceMs, Math.max(state.freshMs, state.atMs) + LONG_MS);
     this.#freshMs = state.freshMs;
     days.trustStore();
   }
