@@ -3,12 +3,11 @@ import { LiveStream } from '../../../central-collector/dashboard/src/live/stream
 
 type Listener = (message: { readonly data: string }) => void;
 
-/** The browser's EventSource, which a test opens, feeds and breaks. */
+/** The browser's EventSource, which a test feeds and breaks. */
 class FakeSource {
-  static readonly OPEN = 1;
   static all: FakeSource[] = [];
   readonly url: URL;
-  readyState = 0;
+  closed = false;
   onerror: (() => void) | null = null;
   readonly #listeners = new Map<string, Listener[]>();
 
@@ -22,11 +21,10 @@ class FakeSource {
   }
 
   close(): void {
-    this.readyState = 2;
+    this.closed = true;
   }
 
   tell(kind: string, data: unknown, id = '-'): void {
-    this.readyState = FakeSource.OPEN;
     const event = JSON.stringify({ id, type: `ngatu.${kind}.v1`, data });
     for (const listener of this.#listeners.get(kind) ?? []) listener({ data: event });
   }
@@ -36,17 +34,42 @@ class FakeSource {
   }
 }
 
+/** The browser's WebSocket; where a proxy lets none through, it ends as soon as it is opened. */
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  static refused = true;
+  readonly url: URL;
+  closed = false;
+  onmessage: ((message: { readonly data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor(url: URL) {
+    this.url = url;
+    FakeSocket.all.push(this);
+    if (FakeSocket.refused) queueMicrotask(() => this.onclose?.());
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
 const LONG_MS = 60_000;
 let stream: LiveStream;
 let missed: number;
 
-beforeEach(() => {
+beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal('EventSource', FakeSource);
+  vi.stubGlobal('WebSocket', FakeSocket);
+  vi.stubGlobal('location', { href: 'https://centre.example/incidents' });
   FakeSource.all = [];
+  FakeSocket.all = [];
+  FakeSocket.refused = true;
   missed = 0;
   stream = new LiveStream({ kinds: ['tile', 'incident'], onMissed: () => missed++ });
   stream.start();
+  await vi.advanceTimersByTimeAsync(0);
 });
 afterEach(() => {
   stream.stop();
@@ -98,7 +121,7 @@ describe('the live stream of the page', () => {
     source().hello('7');
     source().tell('gap', { afterId: '7', firstId: '100', why: 'log' });
     expect(FakeSource.all).toHaveLength(2);
-    expect(FakeSource.all[0]?.readyState).toBe(2);
+    expect(FakeSource.all[0]?.closed).toBe(true);
     expect(source().url.searchParams.has('lastEventId')).toBe(false);
     source().hello('120');
     expect(missed).toBe(2);
@@ -122,7 +145,7 @@ describe('the live stream of the page', () => {
       stream.check();
     }
     expect(FakeSource.all.length).toBeGreaterThan(1);
-    expect(FakeSource.all[0]?.readyState).toBe(2);
+    expect(FakeSource.all[0]?.closed).toBe(true);
   });
 
   it('waits longer after each failure, at most eight seconds, and not at all when the network comes back', async () => {
@@ -135,6 +158,7 @@ describe('the live stream of the page', () => {
     }
     const before = FakeSource.all.length;
     stream.hurry();
+    await vi.advanceTimersByTimeAsync(0);
     expect(FakeSource.all).toHaveLength(before + 1);
   });
 
@@ -148,6 +172,57 @@ describe('the live stream of the page', () => {
     await vi.advanceTimersByTimeAsync(LONG_MS);
     expect(seen).toEqual([]);
     expect(FakeSource.all).toHaveLength(1);
+  });
+});
+
+describe('the way to the stream', () => {
+  it('is a WebSocket where there is one: six tabs with Server-Sent Events would lock the seventh out', async () => {
+    FakeSocket.refused = false;
+    FakeSource.all = [];
+    const other = new LiveStream({ kinds: ['passage'], camera: 'hai-phong/box-017/nga-tu-1' });
+    const seen: unknown[] = [];
+    other.on('passage', ({ data }) => seen.push(data));
+    other.start();
+    const socket = FakeSocket.all.at(-1);
+    expect(socket?.url.href).toMatch(/^wss:\/\/centre\.example\/api\/v1\/events\/ws\?type=passage%2Chello/);
+    expect(socket?.url.searchParams.get('camera')).toBe('hai-phong/box-017/nga-tu-1');
+    const tell = (type: string, data: unknown, id: string) =>
+      socket?.onmessage?.({ data: JSON.stringify({ id, type: `ngatu.${type}.v1`, data }) });
+    tell('hello', { now: new Date().toISOString(), newestId: '4', heartbeatS: 2 }, '-');
+    tell('passage', { line: 'north' }, '5');
+    expect(seen).toEqual([{ line: 'north' }]);
+    // It has worked: after an end the same way is tried again, and goes on after the last event.
+    socket?.onclose?.();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(FakeSocket.all.at(-1)).not.toBe(socket);
+    expect(FakeSocket.all.at(-1)?.url.searchParams.get('lastEventId')).toBe('5');
+    expect(FakeSource.all).toEqual([]);
+    other.stop();
+    expect(FakeSocket.all.at(-1)?.closed).toBe(true);
+  });
+
+  it('is Server-Sent Events at once where a proxy lets no WebSocket through, and stays so', async () => {
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(FakeSource.all).toHaveLength(1);
+    source().hello('7');
+    source().onerror?.();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(FakeSource.all).toHaveLength(2);
+  });
+
+  it('is left to come up for twelve seconds: a slow link is no dead one', async () => {
+    source().hello('7');
+    source().onerror?.();
+    await vi.advanceTimersByTimeAsync(1000);
+    const slow = source();
+    for (let ms = 0; ms < 11_000; ms += 250) {
+      stream.check();
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect(source()).toBe(slow);
+    slow.hello('7');
+    expect(stream.check().state).toBe('live');
   });
 });
 

@@ -84,6 +84,6 @@ export class Freshness {
 }
 
 /** Of two clocks the one that saw more: a set clock or a sleep must not make old things look new. */
-function elapsedMs(from: Instant, to: Instant): number {
+export function elapsedMs(from: Instant, to: Instant): number {
   return Math.max(to.wallMs - from.wallMs, to.steadyMs - from.steadyMs);
 }

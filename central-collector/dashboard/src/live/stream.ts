@@ -3,8 +3,9 @@
 
 import { signal } from '@preact/signals';
 import type { StreamEvent, StreamKind } from '../../../api/schemas/stream.ts';
-import { address, get } from '../api/client.ts';
-import { type Connection, Freshness, type Instant } from './freshness.ts';
+import { get } from '../api/client.ts';
+import { type Connection, CUT_AFTER_MS, elapsedMs, Freshness, type Instant } from './freshness.ts';
+import { openTransport, type Transport, type Way } from './transport.ts';
 
 type Handler<K extends StreamKind> = (event: StreamEvent<K>) => void;
 type AnyHandler = (event: never) => void;
@@ -45,7 +46,12 @@ export class LiveStream {
   readonly #options: LiveStreamOptions;
   readonly #handlers = new Map<StreamKind, Set<AnyHandler>>();
   readonly #freshness = new Freshness(instant());
-  #source: EventSource | null = null;
+  #transport: Transport | null = null;
+  #way: Way = 'websocket';
+  /** Whether `#way` has ever brought a word: until then the two take turns. */
+  #proven = false;
+  /** When this connection was opened, or its last word. */
+  #lastSign = instant();
   #lastEventId: string | null = null;
   /** Whether this connection goes on where the last one ended. */
   #resumes = false;
@@ -80,18 +86,17 @@ export class LiveStream {
     this.#retry = null;
   }
 
-  /** Looks at the clock. A silent connection is given up. */
+  /** Looks at the clock; call it several times a second. A connection that is silent for too long is given up. */
   check(): Connection {
-    const now = this.#freshness.at(instant());
-    if (now.state === 'cut' && this.#source !== null && now.sinceMs !== null) this.#again();
-    return now;
+    const now = instant();
+    if (this.#transport !== null && elapsedMs(this.#lastSign, now) >= CUT_AFTER_MS) this.#again();
+    return this.#freshness.at(now);
   }
 
-  /** Now rather than after the pause: the machine woke up, the network came back, somebody asked. */
+  /** Now rather than after the pause: the machine woke up, the network came back. */
   hurry(): void {
-    if (!this.#running || this.#source?.readyState === EventSource.OPEN) return;
+    if (!this.#running || this.#transport !== null) return;
     this.#retryMs = FIRST_RETRY_MS;
-    this.#close();
     this.#connect();
   }
 
@@ -102,27 +107,28 @@ export class LiveStream {
   #connect(): void {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
-    const { kinds, camera } = this.#options;
     const { sinceMs } = this.#freshness.at(instant());
     if (sinceMs !== null && Date.now() - sinceMs > RESUME_WITHIN_MS) this.#lastEventId = null;
     this.#resumes = this.#lastEventId !== null;
-    const source = new EventSource(
-      address('/events', { type: [...kinds, ...ALWAYS], camera, lastEventId: this.#lastEventId }),
-    );
-    this.#source = source;
-    const receive = (message: MessageEvent<string>) => {
-      if (source === this.#source) this.#receive(message.data);
-    };
-    for (const kind of [...kinds, ...ALWAYS]) source.addEventListener(kind, receive);
-    // The browser's own retry knows neither a growing pause nor an answer that is no stream.
-    source.onerror = () => {
-      if (source === this.#source) this.#again();
-    };
+    this.#lastSign = instant();
+    const kinds = [...this.#options.kinds, ...ALWAYS];
+    this.#transport = openTransport(this.#way, {
+      query: { type: kinds, camera: this.#options.camera, lastEventId: this.#lastEventId },
+      kinds,
+      onEvent: (text) => this.#receive(text),
+      onEnd: () => this.#again(),
+    });
   }
 
   #again(): void {
     this.#close();
     if (!this.#running) return;
+    const otherWay = !this.#proven && this.#way === 'websocket';
+    if (!this.#proven) this.#way = otherWay ? 'sse' : 'websocket';
+    if (otherWay) {
+      this.#connect();
+      return;
+    }
     if (this.#retryMs > REFUSED_FROM_MS) this.#options.onRefused?.();
     // Spread: a centre that comes back is not asked by all walls and desks in the same moment.
     this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.5 + Math.random() / 2));
@@ -130,14 +136,16 @@ export class LiveStream {
   }
 
   #close(): void {
-    this.#source?.close();
-    this.#source = null;
+    this.#transport?.close();
+    this.#transport = null;
     this.#freshness.closed();
   }
 
   #receive(text: string): void {
     const event = JSON.parse(text) as StreamEvent;
     const kind = event.type.split('.')[1] as StreamKind;
+    this.#lastSign = instant();
+    this.#proven = true;
     if (event.id !== '-' && event.id !== '') this.#lastEventId = event.id;
     if (event.type === 'ngatu.hello.v1') {
       this.#retryMs = FIRST_RETRY_MS;
