@@ -86,6 +86,9 @@ export class BrokerConnection {
   #steady: NodeJS.Timeout | undefined;
   #acks: number[] = [];
   #closed = false;
+  /** Where answers of the broker are looked at, and numbers of messages that nobody listened to. */
+  #listenedTo: MqttClient | undefined;
+  readonly #unheard = new Set<number | undefined>();
   /** Last reason for being without a connection, for /healthz. */
   problem: string | undefined = 'not connected yet';
   readonly counts = { received: 0, acknowledged: 0, reconnects: 0 };
@@ -159,10 +162,17 @@ export class BrokerConnection {
   async tell(topic: string, payload: string, expiryS: number): Promise<'taken' | 'nobody' | 'away'> {
     const client = this.#client;
     if (!client?.connected || this.#closed) return 'away';
+    if (this.#listenedTo !== client) {
+      this.#listenedTo = client;
+      // MQTT.js gives no answer of the broker to whoever publishes.
+      client.on('packetreceive', (packet) => {
+        if (packet.cmd !== 'puback' || packet.reasonCode !== NOBODY_LISTENS) return;
+        this.#unheard.add(packet.messageId);
+      });
+    }
     const properties = { messageExpiryInterval: expiryS };
-    const answer: unknown = await client.publishAsync(topic, payload, { qos: 1, properties });
-    const { reasonCode } = (answer ?? {}) as { reasonCode?: number };
-    return reasonCode === NOBODY_LISTENS ? 'nobody' : 'taken';
+    const sent = await client.publishAsync(topic, payload, { qos: 1, properties });
+    return this.#unheard.delete(sent?.messageId) ? 'nobody' : 'taken';
   }
 
   /** Sends the acknowledgements given so far and disconnects; the session stays at the broker. Idempotent. */

@@ -34,7 +34,7 @@ function senderWith({
 const RESULT = {
   ...{ name: 'trajectories', fromMs: T0, toMs: T0, picture: { width: 10, height: 10 }, tracks: [] },
 } as const;
-const done = { ok: true, result: { ...RESULT, tracks: [] } };
+const done: Partial<Reply> = { ok: true, result: { ...RESULT, tracks: [] } };
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a question to a box', () => {
