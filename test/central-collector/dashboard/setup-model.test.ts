@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   canFinish,
+  dragHandle,
   drawPoint,
   finishDrawing,
   insertCorner,
@@ -14,8 +15,10 @@ import { readDrawing } from '../../../central-collector/dashboard/src/pages/setu
 import { Editor } from '../../../central-collector/dashboard/src/pages/setup/model/editor.ts';
 import { shapeOfProblem } from '../../../central-collector/dashboard/src/pages/setup/model/problem-places.ts';
 import {
+  equalDivisions,
   renameDirection,
   rename as renamed,
+  turnRound,
 } from '../../../central-collector/dashboard/src/pages/setup/model/shape-edits.ts';
 import { freeName, slugOf } from '../../../central-collector/dashboard/src/pages/setup/model/slug.ts';
 import {
@@ -165,6 +168,61 @@ describe('drawing on the picture', () => {
     expect(value.lines[0].directions).toEqual({ toLeft: 'ra-cang', toRight: 'towards' });
     expect(value.lines[0].lanes[0].direction).toBe('ra-cang');
     expect(editor.text.value).toContain('# kept');
+  });
+});
+
+describe('lanes of a line', () => {
+  const LANES = `picture: { width: 1000, height: 500 }
+lines:
+  - line: north
+    from: [100, 400]
+    to: [900, 400]
+    lanes:
+      - { lane: bus, until: [300, 400], direction: away }
+      - { lane: middle, until: [600, 400] }
+      - { lane: right }
+`;
+
+  it('keeps the end of a lane on its line', () => {
+    const editor = opened(LANES);
+    dragHandle(editor, ['lines', 0, 'lanes', 0, 'until'], [350, 290]);
+    expect(parse(editor.text.value).lines[0].lanes[0].until).toEqual([350, 400]);
+    dragHandle(editor, ['lines', 0, 'lanes', 0, 'until'], [-50, 290]);
+    expect(parse(editor.text.value).lines[0].lanes[0].until).toEqual([108, 400]);
+  });
+
+  it('moves them with the line', () => {
+    const editor = opened(LANES);
+    editor.select('lines/0');
+    nudge(editor, 0, -30);
+    expect(parse(editor.text.value).lines[0].lanes[1].until).toEqual([600, 370]);
+  });
+
+  it('leaves them where they are on the road when the line is turned round', () => {
+    const editor = opened(LANES);
+    const line = editor.drawing.value.shapes[0];
+    if (line === undefined) throw new Error('there is no line');
+    editor.edit(turnRound(editor.drawing.value, line));
+    expect(parse(editor.text.value).lines[0]).toEqual({
+      line: 'north',
+      from: [900, 400],
+      to: [100, 400],
+      lanes: [
+        { lane: 'right', until: [600, 400] },
+        { lane: 'middle', until: [300, 400] },
+        { lane: 'bus', direction: 'away' },
+      ],
+    });
+  });
+
+  it('divides a line without ends equally', () => {
+    const editor = opened(
+      LANES.replaceAll(/until: \[\d+, 400\]/g, 'direction: away').replace(', direction: away }', ' }'),
+    );
+    const line = editor.drawing.value.shapes[0];
+    if (line === undefined) throw new Error('there is no line');
+    const places = equalDivisions(editor.drawing.value, line, undefined);
+    expect(places.map(([x]) => Math.round(x))).toEqual([367, 633]);
   });
 });
 

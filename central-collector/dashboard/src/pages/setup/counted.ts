@@ -19,8 +19,8 @@ export function countedBy(
 ): Counted | undefined {
   if (tracks.length === 0) return undefined;
   const points = shape.handles.map(({ point }) => point);
-  if (shape.kind === 'line' && points.length === 2) {
-    const [from, to] = points as [Point, Point];
+  const [from, to] = points;
+  if (shape.kind === 'line' && from && to) {
     const { toLeft, toRight } = countCrossings({ from, to }, tracks);
     const names = directionsOf(valueAt(drawing.value, shape.path));
     const values = { toRight, toLeft, right: names.toRight, left: names.toLeft, minutes };

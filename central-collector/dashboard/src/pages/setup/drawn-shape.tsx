@@ -4,8 +4,9 @@
 import type { ComponentChildren } from 'preact';
 import type { Drawing, Shape } from './model/drawing.ts';
 import { edgesOf, labelPlace, middle, type Point, rightHand } from './model/geometry.ts';
+import type { GroundFit } from './model/ground.ts';
 import { valueAt } from './model/plain-edit.ts';
-import { directionsOf, isPolygon } from './model/shape-edits.ts';
+import { directionsOf, equalDivisions, isPolygon } from './model/shape-edits.ts';
 
 export type DrawnShapeProps = {
   readonly shape: Shape;
@@ -17,10 +18,12 @@ export type DrawnShapeProps = {
   readonly handle: number | undefined;
   readonly hasProblem: boolean;
   readonly mayEdit: boolean;
+  /** Of the calibration, where there is one. */
+  readonly ground: GroundFit | undefined;
 };
 
 export function DrawnShape(props: DrawnShapeProps) {
-  const { shape, drawing, unit, isSelected, hasProblem } = props;
+  const { shape, drawing, unit, isSelected, hasProblem, ground } = props;
   const points = shape.handles.map(({ point }) => point);
   if (points.length === 0) return null;
   const [from, to] = points;
@@ -50,10 +53,34 @@ export function DrawnShape(props: DrawnShapeProps) {
           names={directionsOf(valueAt(drawing.value, shape.path))}
         />
       )}
+      {shape.kind === 'line' && from && to && (
+        <Ticks
+          at={[...points.slice(2), ...equalDivisions(drawing, shape, ground)]}
+          across={rightHand({ from, to })}
+          unit={unit}
+        />
+      )}
       {shape.kind === 'arrow' && from && to && <Arrow from={from} to={to} unit={unit} />}
       <Handles {...props} points={points} />
     </g>
   );
+}
+
+/** Where lanes end. */
+function Ticks({
+  at,
+  across: [x, y],
+  unit,
+}: {
+  readonly at: readonly Point[];
+  readonly across: Point;
+  readonly unit: number;
+}) {
+  const half = 9 * unit;
+  const d = at
+    .map((point) => `M${point[0] - half * x} ${point[1] - half * y}l${2 * half * x} ${2 * half * y}`)
+    .join('');
+  return d === '' ? null : <Strokes d={d} />;
 }
 
 function Strokes({ d }: { readonly d: string }) {
@@ -169,7 +196,7 @@ function Handles({
   if (!isSelected && !isCalibration) return null;
   return (
     <>
-      {isSelected && mayEdit && shape.kind === 'line' && points.length === 2 && (
+      {isSelected && mayEdit && shape.kind === 'line' && points.length > 1 && (
         <Square at={middle({ from: points[0] as Point, to: points[1] as Point })} unit={unit} />
       )}
       {isSelected &&

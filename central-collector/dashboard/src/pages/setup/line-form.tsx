@@ -4,7 +4,7 @@ import { Button } from '../../parts/button.tsx';
 import { SelectField } from '../../parts/field.tsx';
 import { listed } from './model/drawing.ts';
 import { isObject, valueAt } from './model/plain-edit.ts';
-import { directionsOf, renameDirection } from './model/shape-edits.ts';
+import { directionsOf, equalDivisions, movePoint, renameDirection, turnRound } from './model/shape-edits.ts';
 import { freeName } from './model/slug.ts';
 import { nameStems } from './name-stems.ts';
 import type { ShapeFormProps } from './shape-form.tsx';
@@ -17,7 +17,7 @@ const ANCHORS = [
   { value: 'ground', label: 'anchorGround' },
 ] as const;
 
-export function LineForm({ editor, shape }: ShapeFormProps) {
+export function LineForm({ editor, scene, shape }: ShapeFormProps) {
   const { value: drawing } = editor.drawing;
   const line = valueAt(drawing.value, shape.path);
   if (!isObject(line)) return null;
@@ -47,16 +47,7 @@ export function LineForm({ editor, shape }: ShapeFormProps) {
       <p class="field-hint">{t('directionsHint')}</p>
       {from && to && (
         <div class="button-row">
-          <Button
-            onClick={() =>
-              editor.edit([
-                { what: 'set', path: from.path, value: to.point },
-                { what: 'set', path: to.path, value: from.point },
-              ])
-            }
-          >
-            {t('turnRound')}
-          </Button>
+          <Button onClick={() => editor.edit(turnRound(drawing, shape))}>{t('turnRound')}</Button>
         </div>
       )}
       <SelectField
@@ -103,6 +94,21 @@ export function LineForm({ editor, shape }: ShapeFormProps) {
               );
           }}
         />
+      )}
+      {lanes.length > 1 && !hasEnds && (
+        <div class="button-row">
+          <Button
+            onClick={() =>
+              editor.edit(
+                equalDivisions(drawing, shape, scene.ground.value).map((point, i) =>
+                  movePoint(drawing, [...path('lanes'), i, 'until'], point),
+                ),
+              )
+            }
+          >
+            {t('laneSet')}
+          </Button>
+        </div>
       )}
       {lanes.length > 0 && (
         <ol class="lanes">

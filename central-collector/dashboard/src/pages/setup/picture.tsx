@@ -115,6 +115,7 @@ export function Picture({
             handle={shape.id === selection?.shape ? selection.handle : undefined}
             hasProblem={problemIds.includes(shape.id)}
             mayEdit={editor.mayEdit && !isDrawing}
+            ground={scene.ground.value}
           />
         ))}
         {isDrawing && <Sketch editor={editor} scene={scene} />}

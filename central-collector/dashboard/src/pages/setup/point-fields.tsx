@@ -11,11 +11,11 @@ import { t } from './words.ts';
 export function PointFields({ editor, shape }: { readonly editor: Editor; readonly shape: Shape }) {
   const { value: selection } = editor.selection;
   const { handles } = shape;
-  const isEnds = handles.length === 2 && !isPolygon(shape.kind);
+  const isEnds = !isPolygon(shape.kind) && shape.kind !== 'calibration';
   return (
     <section class="points" aria-label={t('points')}>
       {handles.map(({ path, point }, i) => {
-        const name = isEnds ? t(i === 0 ? 'pointA' : 'pointB') : t('point', { n: i + 1 });
+        const name = nameOf(i, isEnds);
         const set = (to: Point) =>
           editor.edit([movePoint(editor.drawing.value, path, to)], `type ${path.join('/')}`);
         const isHeld = selection?.shape === shape.id && selection.handle === i;
@@ -57,6 +57,13 @@ export function PointFields({ editor, shape }: { readonly editor: Editor; readon
       )}
     </section>
   );
+}
+
+/** Beyond the ends of a line: where its lanes end. */
+function nameOf(i: number, isEnds: boolean): string {
+  if (!isEnds) return t('point', { n: i + 1 });
+  if (i < 2) return t(i === 0 ? 'pointA' : 'pointB');
+  return t('laneEnd', { n: i - 1 });
 }
 
 /** A number of a point; arrows up and down are those of the browser. */

@@ -65,7 +65,10 @@ export function ViewTools({ scene }: { readonly scene: Scene }) {
         icon="renew"
         label={t('refresh')}
         busy={scene.isStillLoading.value}
-        onClick={() => void scene.loadStill()}
+        onClick={() => {
+          void scene.loadStill();
+          void scene.loadTrajectories();
+        }}
       />
     </div>
   );

@@ -16,7 +16,7 @@ export type ShapeKind =
   | 'exclude'
   | 'calibration';
 
-/** A place that can be dragged: where it stands in the file. */
+/** A place that can be dragged: where it stands in the file. Of a line both ends, then where lanes end. */
 export type Handle = { readonly path: Path; readonly point: Point };
 
 /** Something that is seen on the picture and stands in the list. */
@@ -142,7 +142,10 @@ function shapesOf(value: Record<string, unknown>): Shape[] {
   ];
 
   return [
-    ...each('lines', ({ line }, path) => [shape('line', path, ends(path), { name: line })]),
+    ...each('lines', ({ line, lanes }, path) => {
+      const divisions = listed(lanes).map((_, i) => [...path, 'lanes', i, 'until']);
+      return [shape('line', path, [...ends(path), ...divisions], { name: line })];
+    }),
     ...each('zones', ({ zone, polygon }, path) => [
       shape('zone', path, corners(polygon, [...path, 'polygon']), { name: zone }),
     ]),

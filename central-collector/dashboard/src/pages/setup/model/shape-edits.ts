@@ -1,8 +1,17 @@
 // What people do on the picture, as edits of the file.
 
-import { type Drawing, listed, type Shape } from './drawing.ts';
-import { moved, type Point, placed } from './geometry.ts';
-import type { Size } from './ground.ts';
+import { type Drawing, isPoint, listed, type Shape } from './drawing.ts';
+import {
+  clamp,
+  distance,
+  moved,
+  onSegment,
+  type Point,
+  placed,
+  positionAt,
+  type Segment,
+} from './geometry.ts';
+import type { GroundFit, Size } from './ground.ts';
 import { isObject, type Path, valueAt } from './plain-edit.ts';
 import { freeName } from './slug.ts';
 import type { YamlEdit } from './yaml-edit.ts';
@@ -41,19 +50,69 @@ export function sizeOf({ picture }: Drawing): Size {
   return picture ?? ANY_SIZE;
 }
 
-/** Whole pixels in the picture. */
+/** Whole pixels in the picture; where a lane ends, on its line. */
 export function movePoint(drawing: Drawing, path: Path, to: Point): YamlEdit {
-  return { what: 'set', path, value: placed(to, sizeOf(drawing)) };
+  const isLaneEnd = path.at(-1) === 'until';
+  const line = isLaneEnd ? lineAt(drawing, path.slice(0, -3)) : undefined;
+  const point = line === undefined ? to : onSegment(line, clamp(positionAt(line, to).along, 0.01, 0.99));
+  return { what: 'set', path, value: placed(point, sizeOf(drawing)) };
+}
+
+function lineAt({ value }: Drawing, path: Path): Segment | undefined {
+  const from = valueAt(value, [...path, 'from']);
+  const to = valueAt(value, [...path, 'to']);
+  return isPoint(from) && isPoint(to) && distance(from, to) > 0 ? { from, to } : undefined;
+}
+
+/** The other end first: right becomes left. Lanes stay where they are on the road. */
+export function turnRound({ value }: Drawing, { path }: Shape): YamlEdit[] {
+  const line = valueAt(value, path);
+  if (!isObject(line) || !isPoint(line.from) || !isPoint(line.to)) return [];
+  const lanes = listed(line.lanes).filter(isObject);
+  const ends = lanes.map(({ until }) => until);
+  const turned = lanes
+    .map(({ until, ...lane }, i) => (i > 0 && isPoint(ends[i - 1]) ? { ...lane, until: ends[i - 1] } : lane))
+    .reverse();
+  return [
+    { what: 'set', path: [...path, 'from'], value: line.to },
+    { what: 'set', path: [...path, 'to'], value: line.from },
+    ...(lanes.length > 1
+      ? [{ what: 'set' as const, path: [...path, 'lanes'], value: turned as YamlValue[] }]
+      : []),
+  ];
+}
+
+/** Where a line's lanes divide it when they are equally wide; on the road where that is known. */
+export function equalDivisions(
+  { value }: Drawing,
+  { path, handles }: Shape,
+  ground: Pick<GroundFit, 'toGround' | 'toPicture'> | undefined,
+): Point[] {
+  const count = listed(valueAt(value, [...path, 'lanes'])).length;
+  const [from, to] = handles;
+  if (count < 2 || from === undefined || to === undefined || handles.length > 2) return [];
+  const onRoad = [ground?.toGround(from.point), ground?.toGround(to.point)] as const;
+  return Array.from({ length: count - 1 }, (_, i) => {
+    const share = (i + 1) / count;
+    const [a, b] = onRoad;
+    const seen = a && b && ground?.toPicture(onSegment({ from: a, to: b }, share));
+    return seen || onSegment({ from: from.point, to: to.point }, share);
+  });
 }
 
 /** All points by the same way; the shape stops where its first point meets the frame. */
 export function moveShape(drawing: Drawing, { handles }: Shape, dx: number, dy: number): YamlEdit[] {
-  const { width, height } = sizeOf(drawing);
+  const size = sizeOf(drawing);
+  const { width, height } = size;
   const xs = handles.map(({ point }) => point[0]);
   const ys = handles.map(({ point }) => point[1]);
   const stepX = Math.max(-Math.min(...xs), Math.min(width - Math.max(...xs), Math.round(dx)));
   const stepY = Math.max(-Math.min(...ys), Math.min(height - Math.max(...ys), Math.round(dy)));
-  return handles.map(({ path, point }) => movePoint(drawing, path, moved(point, stepX, stepY)));
+  return handles.map(({ path, point }) => ({
+    what: 'set',
+    path,
+    value: placed(moved(point, stepX, stepY), size),
+  }));
 }
 
 /** A corner of a polygon more; `index` as in cornerIndex. */
