@@ -3,7 +3,8 @@ import { matches } from '../../../central-collector/dashboard/src/pages/history/
 import {
   askedOf,
   coarserQuery,
-  isOfQuarters,
+  coarsest,
+  grainOf,
 } from '../../../central-collector/dashboard/src/pages/history/query.ts';
 import {
   alignedRange,
@@ -79,33 +80,39 @@ describe('what is asked of the API', () => {
   });
 });
 
-describe('a past of which only quarter hours are kept', () => {
+describe('a past of which only quarter hours or hours are kept', () => {
   const MINUTE = 60_000;
   const measured = (every: '5m' | '15m', coverage: number[]) => ({
     fromMs: 0,
     toMs: coverage.length * 5 * MINUTE,
     every,
-    times: coverage.map((_, i) => i * 5 * MINUTE),
+    times: coverage.map((_, i) => i * (every === '5m' ? 5 : 15) * MINUTE),
     series: [{ names: {}, values: coverage, coverage }],
   });
 
-  it('is not taken for one full of holes', () => {
-    expect(isOfQuarters(measured('5m', [1, 0, 0, 1, 0, 0, 1, 0, 0]))).toBe(true);
-    expect(isOfQuarters(measured('15m', [1, 0, 0, 1]))).toBe(false);
+  it.each([
+    ['quarter hours', '5m', [1, 0, 0, 1, 0, 0, 1, 0, 0], '15m'],
+    ['hours', '15m', [1, 0, 0, 0, 1, 0, 0, 0], '1h'],
+    ['quarter hours with some minutes of today', '5m', [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1, 1], '15m'],
+  ] as const)('is not taken for one full of holes: %s', (_, every, coverage, grain) => {
+    expect(grainOf(measured(every, [...coverage]))).toBe(grain);
   });
 
   it.each([
-    ['minutes', [1, 1, 1, 1, 1, 1]],
-    ['minutes with a hole', [1, 1, 1, 0, 0, 1]],
-    ['nothing at all', [0, 0, 0]],
-  ])('is told from %s', (_, coverage) => {
-    expect(isOfQuarters(measured('5m', coverage))).toBe(false);
+    ['minutes', '5m', [1, 1, 1, 1, 1, 1]],
+    ['minutes with a hole', '5m', [0, 1, 1, 0, 0, 1, 1, 1]],
+    ['quarter hours that were asked for', '15m', [1, 1, 1, 1]],
+    ['nothing at all', '5m', [0, 0, 0]],
+  ] as const)('is told from %s', (_, every, coverage) => {
+    expect(grainOf(measured(every, [...coverage]))).toBeNull();
   });
 
-  it('is asked for by whole quarter hours', () => {
+  it('is asked for by whole intervals, the coarsest of all that are compared', () => {
     expect(
-      coarserQuery({ from: '2026-11-22T07:05:00.000Z', to: '2026-11-22T09:20:00.000Z', every: '5m' }),
+      coarserQuery({ from: '2026-11-22T07:05:00.000Z', to: '2026-11-22T09:20:00.000Z', every: '5m' }, '15m'),
     ).toEqual({ from: '2026-11-22T07:00:00.000Z', to: '2026-11-22T09:30:00.000Z', every: '15m' });
+    expect(coarsest([null, '15m', '1h'])).toBe('1h');
+    expect(coarsest([null, null])).toBeNull();
   });
 });
 

@@ -92,7 +92,7 @@ export function Page() {
               <a
                 class="button button-plain"
                 href={address(asked.path, {
-                  ...(found?.coarser ? coarserQuery(asked.now) : asked.now),
+                  ...(found?.coarser ? coarserQuery(asked.now, found.coarser) : asked.now),
                   format: 'csv',
                 })}
                 download={`${view.measure}.csv`}
@@ -169,7 +169,7 @@ function Shown({
       <Notes
         notes={[
           drawn.left > 0 && view.shown === 'plot' && t('moreSeries', { n: drawn.left, shown: MOST_DRAWN }),
-          found.coarser && t('coarserNote'),
+          found.coarser !== null && t('coarserNote', { every: t(found.coarser) }),
           hasBounds && knows(measure).bounds && t('boundsNote'),
           compare === 'typical' && t('typicalNote'),
           compare === 'year' && t('yearNote'),

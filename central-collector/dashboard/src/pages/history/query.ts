@@ -5,7 +5,7 @@ import { shiftDays } from '../../parts/plot-time.ts';
 import type { Every, Measured } from './answers.ts';
 import { daysBefore } from './compare.ts';
 import { canCompare, MEASURES } from './measures.ts';
-import { alignedRange, everyOf, rangeOf, type View } from './view.ts';
+import { alignedRange, everyOf, lengthMs, rangeOf, type View } from './view.ts';
 
 export type Asked = {
   readonly path: string;
@@ -68,32 +68,39 @@ export function askedOf(view: View, nowMs: number, timeZone: string): Asked {
   };
 }
 
-const QUARTER_MS = 15 * 60_000;
+/** Of the past there may be nothing finer: roll-ups keep these. */
+export type Grain = '15m' | '1h';
+const GRAIN_MS: Readonly<Record<Grain, number>> = { '1h': 3_600_000, '15m': 900_000 };
 
-/** The same question by quarter hours: of the past there may be nothing finer. */
-export function coarserQuery(query: Query): Query {
-  const quarter = (moment: unknown, round: (n: number) => number) =>
-    new Date(round(Date.parse(String(moment)) / QUARTER_MS) * QUARTER_MS).toISOString();
-  return {
-    ...query,
-    every: '15m',
-    from: quarter(query.from, Math.floor),
-    to: quarter(query.to, Math.ceil),
-  };
+/** The same question by coarser intervals. */
+export function coarserQuery(query: Query, grain: Grain): Query {
+  const whole = (moment: unknown, round: (n: number) => number) =>
+    new Date(round(Date.parse(String(moment)) / GRAIN_MS[grain]) * GRAIN_MS[grain]).toISOString();
+  return { ...query, every: grain, from: whole(query.from, Math.floor), to: whole(query.to, Math.ceil) };
 }
 
-/** Whether intervals finer than a quarter hour stand on quarter hours alone: then the finer ones are holes of our own. */
-export function isOfQuarters({ every, times, series }: Measured): boolean {
-  if (every !== '1m' && every !== '5m') return false;
-  let onQuarter = 0;
-  let between = 0;
-  for (const { coverage } of series) {
-    times.forEach((at, i) => {
-      if ((coverage[i] ?? 0) === 0) return;
-      if (at % QUARTER_MS === 0) onQuarter += 1;
-      else between += 1;
-    });
+/**
+ * What a measurement really consists of, when intervals finer than that were asked for: then most of what was observed
+ * stands on whole hours or quarter hours, and all between are holes of our own making. Null: of what was asked for.
+ */
+export function grainOf({ times, every, series }: Measured): Grain | null {
+  for (const grain of ['1h', '15m'] as const) {
+    if (lengthMs(every) >= GRAIN_MS[grain]) continue;
+    let onGrain = 0;
+    let between = 0;
+    for (const { coverage } of series) {
+      times.forEach((at, i) => {
+        if ((coverage[i] ?? 0) === 0) return;
+        if (at % GRAIN_MS[grain] === 0) onGrain += 1;
+        else between += 1;
+      });
+    }
+    if (onGrain > 0 && onGrain > between) return grain;
   }
-  // Of all that was observed a third (5 min) or a fifteenth (1 min) begins on a quarter hour; here most does.
-  return onQuarter > 0 && onQuarter > between;
+  return null;
+}
+
+/** The coarsest of what several consist of. */
+export function coarsest(grains: readonly (Grain | null)[]): Grain | null {
+  return grains.includes('1h') ? '1h' : grains.includes('15m') ? '15m' : null;
 }

@@ -7,7 +7,7 @@ import { renewals } from '../../live/stream.ts';
 import type { AnyAnswer, Measured } from './answers.ts';
 import { type Past, type Reference, referenceOf, typicalOf } from './compare.ts';
 import { readAnswer } from './measures.ts';
-import { type Asked, coarserQuery, isOfQuarters } from './query.ts';
+import { type Asked, coarserQuery, coarsest, type Grain, grainOf } from './query.ts';
 import type { View } from './view.ts';
 
 export type Found = {
@@ -16,7 +16,7 @@ export type Found = {
   /** Of the comparison alone; the numbers themselves are there. */
   readonly referenceProblem: unknown;
   /** It was asked for finer intervals, of which there are none. */
-  readonly coarser: boolean;
+  readonly coarser: Grain | null;
 };
 
 export type History = {
@@ -57,7 +57,10 @@ export function useHistory(
       loading: true,
     }));
     const timer = setTimeout(() => {
-      find(asked, measure, compare, timeZone, stop.signal).then(
+      const showFirst = (found: Found) => {
+        if (!stop.signal.aborted) setState((old) => ({ ...old, found }));
+      };
+      find(asked, measure, compare, timeZone, stop.signal, showFirst).then(
         (found) => setState({ found, problem: undefined, loading: false, subject }),
         (problem: unknown) => {
           if (!stop.signal.aborted) setState((old) => ({ ...old, problem, loading: false }));
@@ -85,24 +88,34 @@ async function find(
   compare: View['compare'],
   timeZone: string,
   signal: AbortSignal,
+  /** Gets the numbers themselves while those that they are compared with are still on their way. */
+  showFirst: (found: Found) => void,
 ): Promise<Found> {
   const read = async (query: Query) => readAnswer(await pagesOf(path, query, signal), measure);
-  let measured = await read(now);
-  const coarser = isAuto && measured !== null && isOfQuarters(measured);
-  if (coarser) measured = await read(coarserQuery(now));
-  if (measured === null) return { measured, references: [], referenceProblem: undefined, coarser };
-  try {
-    const known = await Promise.all(
+  const readPasts = (grain: Grain | null) =>
+    Promise.all(
       pasts.map(async ({ days, query }): Promise<Past | null> => {
-        const past = await read(coarser ? coarserQuery(query) : query);
+        const past = await read(grain === null ? query : coarserQuery(query, grain));
         return past === null ? null : { days, measured: past };
       }),
     );
-    const found = known.filter((past) => past !== null);
+  const isKnown = (past: Past | null) => past !== null;
+  let measured = await read(now);
+  let coarser = isAuto && measured !== null ? grainOf(measured) : null;
+  if (coarser === null) showFirst({ measured, references: [], referenceProblem: undefined, coarser });
+  try {
+    let known = (await readPasts(coarser)).filter(isKnown);
+    const grain = isAuto ? coarsest([coarser, ...known.map((past) => grainOf(past.measured))]) : null;
+    if (grain !== null && grain !== coarser && known.length > 0)
+      known = (await readPasts(grain)).filter(isKnown);
+    coarser = grain ?? coarser;
+    if (coarser !== null) measured = await read(coarserQuery(now, coarser));
+    if (measured === null) return { measured, references: [], referenceProblem: undefined, coarser };
+    const shown = measured;
     const references =
       compare === 'typical'
-        ? typicalOf(measured, found, timeZone)
-        : found.flatMap((past) => referenceOf(measured, past, timeZone));
+        ? typicalOf(shown, known, timeZone)
+        : known.flatMap((past) => referenceOf(shown, past, timeZone));
     return { measured, references, referenceProblem: undefined, coarser };
   } catch (referenceProblem) {
     if (signal.aborted) throw referenceProblem;
