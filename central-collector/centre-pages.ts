@@ -5,6 +5,7 @@ import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Gate } from './api/accounts/gate.ts';
 import { accountsPlugin } from './api/accounts/plugin.ts';
+import { addAsyncApiRoute } from './api/asyncapi/document.ts';
 import { addConditionalAnswers } from './api/conditional.ts';
 import { addHistoryRoutes, type HistorySource } from './api/history/history-routes.ts';
 import type { IncidentsSource } from './api/incidents/incidents-source.ts';
@@ -71,6 +72,7 @@ export async function addPages(
     addSetupRoutes(api, gate, setUpSource(parts.commands, options.timeZone));
     addWebhookRoutes(api, gate, parts.live.webhooks);
     addOpenApiRoutes(api, gate, options.version);
+    addAsyncApiRoute(api, gate, options.version);
     await addStreamRoutes(api, gate, parts.live, options.streams);
   };
   await server.register(routes, { prefix: '/api/v1' });

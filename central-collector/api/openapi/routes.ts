@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ACCOUNT_ROUTES } from '../accounts/account-routes.ts';
 import type { Gate } from '../accounts/gate.ts';
+import { ASYNCAPI_ROUTES } from '../asyncapi/document.ts';
 import { HISTORY_ROUTES } from '../history/history-routes.ts';
 import { INCIDENT_ROUTES } from '../incidents/incident-routes.ts';
 import { PLACE_ROUTES } from '../places/place-routes.ts';
@@ -42,7 +43,11 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { tag: 'webhooks', description: 'Events sent to other systems, signed', routes: WEBHOOK_ROUTES },
   { tag: 'set-up', description: 'Cameras as they are set up on their boxes', routes: SETUP_ROUTES },
   { tag: 'accounts', description: 'Sessions, users, API tokens, the audit log', routes: ACCOUNT_ROUTES },
-  { tag: 'documentation', description: 'What describes the rest', routes: OPENAPI_ROUTES },
+  {
+    tag: 'documentation',
+    description: 'What describes the rest',
+    routes: { openapi: OPENAPI_ROUTES.document, asyncapi: ASYNCAPI_ROUTES.document },
+  },
 ];
 
 /** `version` of the product. */
