@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { CommandSender } from '../../../central-collector/commands/command-sender.ts';
-import type { Command, Reply } from '../../../contract/index.ts';
+import type { Command, Reply, ResultOf } from '../../../contract/index.ts';
 
 const BOX = { site: 'hai-phong', agent: 'box-1' };
 const T0 = Date.UTC(2026, 0, 1);
@@ -31,10 +31,11 @@ function senderWith({
   return { sender, sent, answer };
 }
 
-const RESULT = {
-  ...{ name: 'trajectories', fromMs: T0, toMs: T0, picture: { width: 10, height: 10 }, tracks: [] },
-} as const;
-const done: Partial<Reply> = { ok: true, result: { ...RESULT, tracks: [] } };
+const RESULT: ResultOf<'trajectories'> = {
+  ...{ name: 'trajectories', fromMs: T0, toMs: T0, picture: { width: 10, height: 10 } },
+  tracks: [],
+};
+const done: Partial<Reply> = { ok: true, result: RESULT };
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a question to a box', () => {
