@@ -1,9 +1,9 @@
 // What of a camera's file is drawn on the picture, read with patience: somebody may be in the middle of typing. What is
 // not as it should be is left out of the drawing, never out of the file.
 
-import { parseDocument } from 'yaml';
 import type { Point } from './geometry.ts';
 import type { Pair, Size } from './ground.ts';
+import { parsed } from './parsed.ts';
 import { isObject, type Path, valueAt } from './plain-edit.ts';
 
 export type ShapeKind =
@@ -44,7 +44,7 @@ export type ReadText =
 
 /** The drawing, or where the text stops being YAML. */
 export function readDrawing(text: string): ReadText {
-  const document = parseDocument(text);
+  const { document } = parsed(text);
   const [error] = document.errors;
   if (error !== undefined) {
     const [{ line, col }] = error.linePos ?? [{ line: 1, col: 1 }];

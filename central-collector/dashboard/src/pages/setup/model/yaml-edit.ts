@@ -15,6 +15,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { parsed } from './parsed.ts';
 import { applyToValue, type Path, sameValue } from './plain-edit.ts';
 import { blockOfEntry, blockOfPair, inline, type YamlValue } from './yaml-value.ts';
 
@@ -52,7 +53,7 @@ export function editYaml(text: string, edits: readonly YamlEdit[]): string {
 
 /** Many values that are there already, such as all corners of a zone that is dragged: the text is read once. */
 function replaceTogether(text: string, edits: readonly YamlEdit[]): string | undefined {
-  const document = parseDocument(text);
+  const { document } = parsed(text);
   if (document.errors.length > 0) return undefined;
   const places: { readonly node: Node; readonly start: number; readonly value: YamlValue }[] = [];
   for (const edit of edits) {
@@ -71,7 +72,7 @@ function replaceTogether(text: string, edits: readonly YamlEdit[]): string | und
 }
 
 function editOnce(text: string, edit: YamlEdit): string {
-  const document = parseDocument(text);
+  const { document } = parsed(text);
   if (document.errors.length > 0) throw new SyntaxError(document.errors[0]?.message);
   const wanted = applyToValue(document.toJS(), edit);
   const spliced = splice(text, document, edit);
@@ -80,7 +81,7 @@ function editOnce(text: string, edit: YamlEdit): string {
 }
 
 function holds(text: string, wanted: unknown): boolean {
-  const document = parseDocument(text);
+  const { document } = parsed(text);
   return document.errors.length === 0 && sameValue(document.toJS(), wanted);
 }
 
