@@ -29,7 +29,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in Chromium (${CHROMIUM}, or NG
     complaints = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()))
+      if (
+        message.type() === 'error' &&
+        !/Failed to load resource|net::ERR|WebSocket connection/.test(message.text())
+      )
         complaints.push(message.text());
     });
   });
@@ -96,6 +99,16 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in Chromium (${CHROMIUM}, or NG
     await expect.poll(connection, { timeout: 2000 }).toBe('cut');
     centre.silent = false;
     await expect.poll(connection, { timeout: 15_000 }).toBe('live');
+  });
+
+  it('is live also where a proxy lets no WebSocket through', async () => {
+    centre.webSockets = false;
+    await open('/');
+    await expect.poll(connection).toBe('live');
+    await page.locator('.tile-flow').first().waitFor();
+    centre.tell('tile', tile(CAMERA, 'Ngã tư Lạch Tray', { flows: [flow('towards', 322)] }));
+    await page.getByText('1.656').first().waitFor();
+    expect(centre.asked).toContain('/events');
   });
 
   it('asks for everything anew after events were lost', async () => {

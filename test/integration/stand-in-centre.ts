@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { flowsAnswer } from '../../central-collector/api/schemas/history.ts';
 import { type IncidentAnswer, incidentsAnswer } from '../../central-collector/api/schemas/incidents.ts';
 import * as places from '../../central-collector/api/schemas/places.ts';
@@ -26,6 +27,12 @@ const HEARTBEAT_MS = 500;
 export const CAMERA = 'hai-phong/box-017/nga-tu-1';
 export const AWAY = 'hai-phong/box-018/cau-rao';
 
+type Stream = {
+  readonly kinds: readonly string[];
+  readonly send: (kind: StreamKind, event: string) => void;
+  readonly end: () => void;
+};
+
 export class StandInCentre {
   readonly url: string;
   /** Paths below /api/v1 in the order in which they were asked for, without their queries. */
@@ -33,13 +40,16 @@ export class StandInCentre {
   signedIn = true;
   /** Connections stay open and nothing is said. */
   silent = false;
+  /** False: a proxy lets none through. */
+  webSockets = true;
   /** What the heartbeat tells of. */
   problems: string[] = [];
   tiles: places.Tile[] = [tile(CAMERA, 'Ngã tư Lạch Tray'), awayTile()];
   incidents: IncidentAnswer[] = [];
   map: unknown = { type: 'FeatureCollection', features: [] };
   readonly #server;
-  readonly #streams = new Set<{ readonly response: ServerResponse; readonly kinds: readonly string[] }>();
+  readonly #streams = new Set<Stream>();
+  readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #heartbeat;
   #id = 100;
 
@@ -47,6 +57,10 @@ export class StandInCentre {
     this.#server = server;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => this.#answer(request, response));
+    server.on('upgrade', (request, socket, head) => {
+      if (!this.webSockets) socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      else this.#sockets.handleUpgrade(request, socket, head, (client) => this.#webSocket(request, client));
+    });
     this.#heartbeat = setInterval(
       () => this.tell('heartbeat', { now: iso(), problems: this.problems }),
       HEARTBEAT_MS,
@@ -63,6 +77,7 @@ export class StandInCentre {
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
     this.drop();
+    this.#sockets.close();
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
@@ -70,28 +85,21 @@ export class StandInCentre {
 
   /** Ends all streams, as a restart does. */
   drop(): void {
-    for (const { response } of this.#streams) response.destroy();
+    for (const { end } of this.#streams) end();
     this.#streams.clear();
   }
 
   tell(kind: StreamKind, data: unknown): void {
     if (this.silent) return;
     const text = this.#event(kind, data);
-    for (const { response, kinds } of this.#streams) if (kinds.includes(kind)) response.write(text);
+    for (const { send, kinds } of this.#streams) if (kinds.includes(kind)) send(kind, text);
   }
 
   #event(kind: StreamKind, data: unknown): string {
     const momentary = ['tile', 'hello', 'heartbeat', 'gap', 'slow'].includes(kind);
     const id = momentary ? '-' : String(++this.#id);
-    const event = {
-      specversion: '1.0',
-      id,
-      source: '/ngatu/centre',
-      type: `ngatu.${kind}.v1`,
-      time: iso(),
-      data,
-    };
-    return `event: ${kind}\n${momentary ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`;
+    const type = `ngatu.${kind}.v1`;
+    return JSON.stringify({ specversion: '1.0', id, source: '/ngatu/centre', type, time: iso(), data });
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
@@ -121,12 +129,27 @@ export class StandInCentre {
 
   #stream(url: URL, request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    const stream = { response, kinds: (url.searchParams.get('type') ?? '').split(',') };
+    const leave = this.#enter(url, {
+      send: (kind, text) => response.write(`event: ${kind}\ndata: ${text}\n\n`),
+      end: () => response.destroy(),
+    });
+    request.on('close', leave);
+  }
+
+  #webSocket(request: IncomingMessage, client: WebSocket): void {
+    const leave = this.#enter(new URL(request.url ?? '/', this.url), {
+      send: (_, text) => client.send(text),
+      end: () => client.terminate(),
+    });
+    client.on('close', leave);
+  }
+
+  #enter(url: URL, way: Pick<Stream, 'send' | 'end'>): () => void {
+    const stream = { ...way, kinds: (url.searchParams.get('type') ?? '').split(',') };
     this.#streams.add(stream);
-    request.on('close', () => this.#streams.delete(stream));
-    if (!this.silent) {
-      response.write(this.#event('hello', { now: iso(), newestId: String(this.#id), heartbeatS: 2 }));
-    }
+    const hello = { now: iso(), newestId: String(this.#id), heartbeatS: 2 };
+    if (!this.silent) stream.send('hello', this.#event('hello', hello));
+    return () => this.#streams.delete(stream);
   }
 
   #answerTo(path: string): { readonly status: number; readonly body: unknown } {
