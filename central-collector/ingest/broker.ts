@@ -73,6 +73,11 @@ const TRIAL_TOPIC = topicOf({ site: 'ngatu', agent: 'trial' }, 'ack');
 /** MQTT 5, 4.13: somebody else has connected under our client id. */
 const TAKEN_OVER = 142;
 const YIELD_MS = 15 * 60_000;
+/**
+ * Mosquitto 2.0.11 (Debian 12) does not say so, it hangs up: on one who is to yield, so often in a row and so soon after
+ * connecting, as nothing else does. It is tried again sooner, for a broker may be ill as well.
+ */
+const HANG_UPS = { most: 3, withinMs: 3000, yieldMs: 2 * 60_000 };
 
 /** A connection that lasts this long is a good one: after it the first try to connect again comes soon. */
 const STEADY_MS = 10_000;
@@ -84,6 +89,9 @@ export class BrokerConnection {
   #subscribed = false;
   #attempts = 0;
   #steady: NodeJS.Timeout | undefined;
+  #connectedMs: number | undefined;
+  /** In a row, soon after connecting. */
+  #hangUps = 0;
   #acks: number[] = [];
   #closed = false;
   /** Where answers of the broker are looked at, and numbers of messages that nobody listened to. */
@@ -118,6 +126,7 @@ export class BrokerConnection {
       done(qos === 1 ? ACKNOWLEDGED_LATER : undefined);
     };
     client.on('connect', ({ sessionPresent }) => {
+      this.#connectedMs = performance.now();
       this.#subscribe(client, sessionPresent).catch((error: Error) => {
         // Its end has been told, and why is known better there.
         if (!client.connected) return;
@@ -131,6 +140,8 @@ export class BrokerConnection {
       this.counts.reconnects += 1;
       client.options.reconnectPeriod = retryDelayMs(this.#attempts);
     });
+    // Before MQTT.js looks when to connect again.
+    client.prependListener('close', () => this.#noteHangUp(client));
     client.on('close', () => this.#down(this.problem ?? 'connection to the broker lost'));
     client.on('error', (error) => this.#down(brokerTrouble(error)));
     client.on('disconnect', ({ reasonCode }) => {
@@ -248,6 +259,18 @@ export class BrokerConnection {
       packets.writeUInt16BE(messageId, index * 4 + 2);
     }
     client.stream.write(packets);
+  }
+
+  #noteHangUp(client: MqttClient): void {
+    const { yieldsAs } = this.#options;
+    const sinceMs = performance.now() - (this.#connectedMs ?? Number.NEGATIVE_INFINITY);
+    this.#connectedMs = undefined;
+    if (yieldsAs === undefined || this.#closed) return;
+    this.#hangUps = sinceMs < HANG_UPS.withinMs ? this.#hangUps + 1 : 0;
+    if (this.#hangUps < HANG_UPS.most) return;
+    this.#hangUps = 0;
+    client.options.reconnectPeriod = HANG_UPS.yieldMs;
+    this.#down(yieldsAs);
   }
 
   #down(problem: string): void {

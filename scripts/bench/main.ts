@@ -16,6 +16,7 @@ import { benchPeers } from './peers/bench-peers.ts';
 import { benchPipeline } from './pipeline.ts';
 import { printScreenDelay } from './screen.ts';
 import { printSpeeds } from './speed.ts';
+import { benchStream, type StreamBenchOptions } from './stream/print-stream.ts';
 import { printTracking, type TrackingBenchOptions } from './tracking/print-tracking.ts';
 
 const SHARED = '../shared/data';
@@ -141,6 +142,20 @@ async function main(argv: readonly string[]): Promise<void> {
     .action(async (options: CollectorBenchOptions) => {
       process.stdout.write(`${machine()}\n`);
       await benchCollector(options);
+    });
+  program
+    .command('stream')
+    .description('clients of the live stream: how old events are when they get them, what is lost, memory')
+    .option('--clients <n>', 'that read, half of them over WebSockets', Number, 500)
+    .option('--events-per-s <n>', 'passages that all boxes publish', Number, 2000)
+    .option('--minutes <n>', 'measured, after a warm-up of 15 s', Number, 3)
+    .option('--everything', 'every client takes every event', false)
+    .option('--slow <n>', 'more clients, which do not read', Number, 5)
+    .option('--agents <n>', 'boxes, with 4 cameras each', Number, 100)
+    .option('--node-option <options...>', 'for the collector, such as --cpu-prof', [])
+    .action(async (options: StreamBenchOptions) => {
+      process.stdout.write(`${machine()}\n`);
+      await benchStream(options);
     });
   await program.exitOverride().parseAsync([...argv], { from: 'user' });
 }
