@@ -123,9 +123,11 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in Chromium (${CHROMIUM}, or NG
   });
 
   it('tells what the centre itself is in trouble with', async () => {
-    centre.problems = ['InfluxDB does not answer'];
+    centre.problems = ['Storing: connection refused.', 'Something new.'];
     await open('/');
-    await page.locator('.banner').getByText('InfluxDB does not answer').waitFor();
+    const banner = page.locator('.banner');
+    await banner.getByText('Cơ sở dữ liệu gặp sự cố').waitFor();
+    expect(await banner.textContent()).toMatch(/\(connection refused\).*Something new\./);
   });
 
   it('leads to the sign-in who has no session, and back', async () => {

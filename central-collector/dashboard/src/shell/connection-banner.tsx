@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { centreProblems, connection } from '../live/stream.ts';
+import { CentreProblem } from '../parts/centre-problem.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { formatDuration, formatTime } from '../words/formats.ts';
 import { t } from './words.ts';
@@ -42,7 +43,9 @@ export function ConnectionBanner() {
             <strong>{t('problems')}</strong>
             <ul>
               {problems.map((problem) => (
-                <li key={problem}>{problem}</li>
+                <li key={problem}>
+                  <CentreProblem problem={problem} />
+                </li>
               ))}
             </ul>
           </div>

@@ -4,6 +4,7 @@ import type { HealthAnswer } from '../../../../api/schemas/places.ts';
 import { useGet } from '../../api/use-get.ts';
 import { centreProblems } from '../../live/stream.ts';
 import { Badge, StateShape } from '../../parts/badge.tsx';
+import { CentreProblem } from '../../parts/centre-problem.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -24,7 +25,9 @@ export function CentrePanel() {
           {problems.map((one) => (
             <li key={one} class="trouble trouble-bad">
               <StateShape tone="bad" />
-              <p>{one}</p>
+              <p>
+                <CentreProblem problem={one} />
+              </p>
             </li>
           ))}
         </ul>

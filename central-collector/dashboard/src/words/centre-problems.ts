@@ -1,0 +1,53 @@
+// What the centre is in trouble with. It tells so in English, "The broker: connection refused."; the page knows the parts
+// and says what it means for who watches, with the centre's own words after it.
+
+import { words } from './words.ts';
+
+const PARTS = {
+  'The broker': 'broker',
+  'The database': 'database',
+  Storing: 'database',
+  'The quarantine': 'quarantine',
+  'The roll-ups': 'rollups',
+  'The clock': 'clock',
+  'The history': 'history',
+  'The stream hears nothing': 'stream',
+  'The log of the stream cannot be written': 'streamLog',
+} as const;
+
+type Part = (typeof PARTS)[keyof typeof PARTS];
+
+const partWord = words<Part>({
+  en: {
+    broker: 'No connection to the message broker: nothing new arrives.',
+    database: 'Trouble with the database: new data waits on the boxes, nothing is lost.',
+    quarantine: 'The folder for messages set aside cannot be written.',
+    rollups: 'Summaries are late: long periods of the history lack the newest hours.',
+    clock: 'The clock of the centre is not right.',
+    history: 'The history is incomplete at the moment.',
+    stream: 'The live screens hear nothing new.',
+    streamLog: 'The log of the live stream cannot be written.',
+  },
+  vi: {
+    broker: 'Mất kết nối với máy chủ tin nhắn: không có số liệu mới.',
+    database: 'Cơ sở dữ liệu gặp sự cố: số liệu mới đang chờ ở hộp biên, không mất dữ liệu.',
+    quarantine: 'Không ghi được thư mục tin nhắn bị tách riêng.',
+    rollups: 'Số liệu tổng hợp bị chậm: lịch sử dài ngày thiếu các giờ gần nhất.',
+    clock: 'Đồng hồ của trung tâm không đúng.',
+    history: 'Lịch sử hiện chưa đầy đủ.',
+    stream: 'Màn hình trực tuyến không nhận được tin mới.',
+    streamLog: 'Không ghi được nhật ký của luồng trực tuyến.',
+  },
+});
+
+/** `said`: null for a problem that this page does not know; `told` is the centre's own sentence. */
+export function centreProblem(problem: string): { readonly said: string | null; readonly told: string } {
+  const colon = problem.indexOf(': ');
+  const part = colon === -1 ? '' : problem.slice(0, colon);
+  if (!isPart(part)) return { said: null, told: problem };
+  return { said: partWord(PARTS[part]), told: problem.slice(colon + 2) };
+}
+
+function isPart(text: string): text is keyof typeof PARTS {
+  return Object.hasOwn(PARTS, text);
+}
