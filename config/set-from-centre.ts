@@ -16,8 +16,18 @@ export function forbiddenFromCentre(current: CameraConfig, next: CameraConfig): 
     const message = `the camera is called ${current.camera}; under another name its counts would be those of another camera`;
     problems.push({ path: ['camera'], message });
   }
+  if (next.source.url !== current.source.url && !ON_A_NETWORK.test(next.source.url)) {
+    const message = 'only somebody at the box can name a file, folder or device of it as a camera';
+    problems.push({ path: ['source', 'url'], message });
+  }
+  if (next.evidence.ring.directory !== current.evidence.ring.directory) {
+    const message = 'only somebody at the box can name a folder of it to be written';
+    problems.push({ path: ['evidence', 'ring', 'directory'], message });
+  }
   return [...problems, ...aboutPassword(current.source, next.source)];
 }
+
+const ON_A_NETWORK = /^(?:rtsps?|https?):\/\//i;
 
 function aboutPassword(current: CameraConfig['source'], next: CameraConfig['source']): CameraProblem[] {
   const { password } = next;

@@ -110,8 +110,12 @@ export class CameraVersions {
     const found = await readFile(path, 'utf8').catch(() => '');
     if (/^[0-9a-f]{64}\n$/.test(found)) return Buffer.from(found.trim(), 'hex');
     const key = randomBytes(32);
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await replaceFile(path, `${key.toString('hex')}\n`);
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await replaceFile(path, `${key.toString('hex')}\n`);
+    } catch {
+      // A folder that cannot be written is told when something is to be changed; until the next start the key does.
+    }
     return key;
   }
 }

@@ -10,7 +10,7 @@ const NEVER = async () => {
   throw new Error('not asked for');
 };
 
-function inboxWith(handlers: Partial<Handlers>, { offsetMs = 0, isConnected = () => true } = {}) {
+function inboxWith(handlers: Partial<Handlers>, { offsetMs = 0, isConnected = (): boolean => true } = {}) {
   const replies: Reply[] = [];
   const inbox = new CommandInbox({
     agent: 'box-1',
