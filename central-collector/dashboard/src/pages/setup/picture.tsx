@@ -60,6 +60,14 @@ export function Picture({
     };
   }, [scene]);
 
+  // Whatever the tool was chosen with, keys draw at once; on a phone the picture may be out of sight.
+  const drawn = tool.kind === 'draw' ? `${tool.what} ${tool.parent?.join('/')}` : undefined;
+  useEffect(() => {
+    if (drawn === undefined) return;
+    svg.current?.focus({ preventScroll: true });
+    svg.current?.scrollIntoView({ block: 'nearest' });
+  }, [drawn]);
+
   const at = (event: PointerEvent | MouseEvent): Point =>
     svg.current === null ? [0, 0] : pointOf(svg.current, event);
   const isDrawing = tool.kind === 'draw';
@@ -74,8 +82,8 @@ export function Picture({
         ref={svg}
         class={`canvas ${isDrawing ? 'canvas-drawing' : ''} ${editor.broken.value ? 'canvas-resting' : ''}`}
         viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the drawing is worked on by keys
-        tabIndex={0}
+        // Of SVG elements attributes are written as they are named there: tabIndex would be no focus at all.
+        tabindex={0}
         role="application"
         aria-label={t('canvas')}
         aria-describedby={`${id}-keys`}

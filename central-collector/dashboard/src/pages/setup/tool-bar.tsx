@@ -14,7 +14,6 @@ const ZOOM = 1.5;
 export function ToolBar({ editor }: { readonly editor: Editor }) {
   const { value: tool } = editor.tool;
   const drawn = tool.kind === 'draw' ? tool.what : undefined;
-  const focusPicture = () => document.querySelector<SVGSVGElement>('.canvas')?.focus({ preventScroll: true });
   return (
     <div class="tool-bar" role="toolbar" aria-label={t('tools')}>
       <Button
@@ -28,10 +27,7 @@ export function ToolBar({ editor }: { readonly editor: Editor }) {
           key={what}
           pressed={drawn === what}
           disabled={!editor.mayEdit}
-          onClick={() => {
-            editor.draw(what);
-            focusPicture();
-          }}
+          onClick={() => editor.draw(what)}
         >
           <span class={`swatch swatch-${what}`} aria-hidden="true" />
           {t(what === 'calibration' ? 'calibrationPoint' : what)}
