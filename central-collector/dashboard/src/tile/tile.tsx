@@ -16,7 +16,15 @@ import { slugText } from '../words/slugs.ts';
 import { RoadUserIcon } from './road-user-icon.tsx';
 import { Sparkline } from './sparkline.tsx';
 import './tile.css';
-import { classesOf, countOf, STATE_TONES, shownFlows, THIN_COVERAGE, trustOf } from './tile-numbers.ts';
+import {
+  classesOf,
+  countOf,
+  STATE_TONES,
+  shownFlows,
+  THIN_COVERAGE,
+  trustOf,
+  worstLevel,
+} from './tile-numbers.ts';
 import { t } from './words.ts';
 
 export type CameraTileProps = {
@@ -96,6 +104,8 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
   const { shown, hidden } = shownFlows(tile.flows, rows);
   const classes = classesOf(tile.flows);
   const all = tile.flows;
+  // Where lanes or speeds are not known there is none: then there is no column of dashes either.
+  const graded = worstLevel(all) !== null;
   return (
     <>
       <table class="tile-flows">
@@ -116,9 +126,11 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
             ))}
             <th scope="col">{t('perHour')}</th>
             <th scope="col">{t('speed')}</th>
-            <th scope="col">
-              <span class="unseen">{t('los')}</span>
-            </th>
+            {graded && (
+              <th scope="col">
+                <span class="unseen">{t('los')}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -136,16 +148,18 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
                 <Pulse flow={flow} />
               </td>
               <td class="live">{formatNumber(flow.meanSpeedKmh)}</td>
-              <td class="live-los">
-                <LosBadge
-                  level={flow.levelOfService}
-                  label={
-                    flow.levelOfService === null
-                      ? t('levelNone')
-                      : t('levelOf', { level: flow.levelOfService })
-                  }
-                />
-              </td>
+              {graded && (
+                <td class="live-los">
+                  <LosBadge
+                    level={flow.levelOfService}
+                    label={
+                      flow.levelOfService === null
+                        ? t('levelNone')
+                        : t('levelOf', { level: flow.levelOfService })
+                    }
+                  />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
