@@ -21,13 +21,18 @@ import { type Acting, useActing, VerdictButtons, VerdictDialog } from './verdict
 import { verdictOfKey } from './verdicts.ts';
 import { t } from './words.ts';
 
-/** After the mouse has left or the last key was pressed. */
-const HOLD_MS = 6000;
+/** After the last movement of the pointer over the list, and after a key. */
+const POINTED_MS = 30_000;
+const PRESSED_MS = 6000;
+/** After the pointer has left. */
+const LEFT_MS = 1500;
+/** What was meant for a row that has moved must not hit the one in its place. */
 const MOVED_MS = 1200;
+const SORTED_MS = 600;
 
 export function ActiveList() {
   const acting = useActing();
-  const { rows, held, added, hold, release } = useRows();
+  const { rows, held, added, hold, release, hasJustMoved } = useRows();
   const [chosen, setChosen] = useState<string | null>(null);
   const before = useRef<readonly string[]>([]);
   const order = rows.map(({ id }) => id);
@@ -48,8 +53,7 @@ export function ActiveList() {
     chosen: kept,
     choose: setChosen,
     acting,
-    hold,
-    // What was meant for the row that has just gone must not hit the one in its place.
+    hold: () => hold(PRESSED_MS),
     ready: () => Date.now() - movedAtMs.current > MOVED_MS,
   });
   const { known, problem } = incidentsState.value;
@@ -76,9 +80,15 @@ export function ActiveList() {
             </div>
             <ul
               class="incident-rows"
-              onPointerEnter={hold}
-              onPointerMove={hold}
-              onFocusCapture={hold}
+              onPointerMove={() => hold(POINTED_MS)}
+              onPointerLeave={() => hold(LEFT_MS)}
+              onFocusCapture={() => hold(PRESSED_MS)}
+              onClickCapture={(event) => {
+                const row = (event.target as Element).closest<HTMLElement>('[data-incident]');
+                if (!hasJustMoved(row?.dataset.incident)) return;
+                event.preventDefault();
+                event.stopPropagation();
+              }}
               aria-label={t('activeTitle')}
             >
               {rows.map((incident) => (
@@ -179,15 +189,16 @@ function useRows() {
   const [held, setHeld] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const order = useRef<readonly string[]>([]);
+  const moved = useRef<{ atMs: number; ids: ReadonlySet<string> }>({ atMs: 0, ids: new Set() });
   const began = useRef<ReadonlySet<string>>(new Set());
   const release = () => {
     clearTimeout(timer.current);
     setHeld(false);
   };
-  const hold = () => {
+  const hold = (forMs: number) => {
     if (!held) began.current = new Set(order.current);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setHeld(false), HOLD_MS);
+    timer.current = setTimeout(() => setHeld(false), forMs);
     setHeld(true);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -199,10 +210,16 @@ function useRows() {
       const one = latest.get(id);
       if (one !== undefined) candidates.set(id, one);
     }
-  order.current = orderOf(order.current, candidates, held);
+  const next = orderOf(order.current, candidates, held);
+  const places = new Map(order.current.map((id, place) => [id, place]));
+  const jumped = next.filter((id, place) => places.has(id) && places.get(id) !== place);
+  if (jumped.length > 0) moved.current = { atMs: Date.now(), ids: new Set(jumped) };
+  order.current = next;
   const rows = order.current.flatMap((id) => candidates.get(id) ?? []);
   const added = held ? order.current.filter((id) => !began.current.has(id)).length : 0;
-  return { rows, held, added, hold, release };
+  const hasJustMoved = (id: string | undefined) =>
+    id !== undefined && moved.current.ids.has(id) && Date.now() - moved.current.atMs < SORTED_MS;
+  return { rows, held, added, hold, release, hasJustMoved };
 }
 
 /** Single keys work unless somebody types, or has just pressed g to go to another page. */

@@ -1,7 +1,7 @@
 // The bar that rings: on every page, for as long as an incident waits for somebody. Its sound, its mute and what it is
 // set to; the tab's title says how many wait.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { may } from '../../api/session.ts';
 import { SEVERITIES } from '../../api/types.ts';
@@ -31,6 +31,8 @@ import { useActiveIncidents } from './store.ts';
 import { useActing, VerdictButtons, VerdictDialog } from './verdict-actions.tsx';
 import { t } from './words.ts';
 
+const HELD_MS = 800;
+
 /** Of the shell. Nothing while nothing waits. */
 export function AlarmBar() {
   useActiveIncidents();
@@ -45,6 +47,7 @@ export function AlarmBar() {
     const title = titleWith(document.title, waiting.length);
     if (title !== document.title) document.title = title;
   }, [waiting.length, second]);
+  const held = useHeld(worst?.id);
   if (worst === undefined) return null;
   const muted = mutedMs() > 0;
   return (
@@ -66,7 +69,9 @@ export function AlarmBar() {
         {waiting.length > 1 && <Link href="/incidents">{t('more', { n: waiting.length - 1 })}</Link>}
       </div>
       <div class="alarm-tools">
-        {may('verdict') && <VerdictButtons incident={worst} acting={acting} only={['acknowledge']} />}
+        {may('verdict') && (
+          <VerdictButtons incident={worst} acting={acting} only={['acknowledge']} held={held} />
+        )}
         <SoundButtons />
       </div>
       <div class="unseen" role="alert">
@@ -75,6 +80,16 @@ export function AlarmBar() {
       <VerdictDialog acting={acting} />
     </section>
   );
+}
+
+/** True for a moment after another incident has taken this place: who presses then has seen the one before. */
+function useHeld(id: string | undefined): boolean {
+  const [settled, setSettled] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(id), HELD_MS);
+    return () => clearTimeout(timer);
+  }, [id]);
+  return settled !== id;
 }
 
 /** On, off, blocked, muted: state and the button that changes it. */

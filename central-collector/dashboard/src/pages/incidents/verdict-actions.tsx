@@ -90,10 +90,13 @@ export function VerdictButtons({
   incident,
   acting,
   only,
+  held = false,
 }: {
   readonly incident: IncidentAnswer;
   readonly acting: Acting;
   readonly only?: readonly Verdict[];
+  /** Something else stood here a moment ago: a press is not meant for this yet. */
+  readonly held?: boolean;
 }) {
   if (!may('verdict')) return only === undefined ? <p class="incident-quiet">{t('mayNot')}</p> : null;
   const problem =
@@ -108,7 +111,7 @@ export function VerdictButtons({
           <Button
             key={verdict}
             look={verdict === 'acknowledge' && isOpen ? 'primary' : 'plain'}
-            disabled={!isOpen || acting.busy !== null}
+            disabled={!isOpen || held || acting.busy !== null}
             busy={isUnder}
             aria-keyshortcuts={VERDICT_KEYS[verdict]}
             data-verdict={verdict}
