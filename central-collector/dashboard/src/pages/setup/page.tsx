@@ -12,6 +12,8 @@ import { t } from './words.ts';
 import { Workbench } from './workbench.tsx';
 import { WorkbenchState } from './workbench-state.ts';
 import './page.css';
+import './objects.css';
+import './text.css';
 import './canvas.css';
 
 export function Page() {

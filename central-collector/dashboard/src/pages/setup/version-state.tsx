@@ -2,6 +2,7 @@
 
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import type { ConfigurationVersion, VersionState } from './api.ts';
+import { versionWord } from './version-words.ts';
 import { t } from './words.ts';
 
 const TONES: Readonly<Record<VersionState, Tone>> = {
@@ -14,7 +15,7 @@ const TONES: Readonly<Record<VersionState, Tone>> = {
 };
 
 export function VersionBadge({ state }: { readonly state: VersionState }) {
-  return <Badge tone={TONES[state]}>{t(state)}</Badge>;
+  return <Badge tone={TONES[state]}>{versionWord(state)}</Badge>;
 }
 
 export function VersionNews({ version }: { readonly version: ConfigurationVersion }) {
@@ -22,7 +23,7 @@ export function VersionNews({ version }: { readonly version: ConfigurationVersio
   return (
     <div class={`news news-${TONES[state]}`} role="status">
       <p>
-        <VersionBadge state={state} /> {t(`${state}What`, { revision })}
+        <VersionBadge state={state} /> {versionWord(`${state}What`, { revision })}
       </p>
       {problems.length > 0 && (
         <ul>

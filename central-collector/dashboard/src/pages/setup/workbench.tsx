@@ -90,7 +90,7 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
           </p>
         )}
       </div>
-      <section class="setup-picture" aria-label={t('canvas')}>
+      <section class="setup-picture" aria-label={t('canvas')} aria-busy={scene.isStillLoading.value}>
         <ToolBar editor={editor} />
         <DrawingHint editor={editor} />
         <div class="setup-canvas">
