@@ -6,6 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
 import { common, roadUserWord } from '../../words/common.ts';
 import { timeZone } from '../../words/formats.ts';
+import { slugText } from '../../words/slugs.ts';
 import type { Every, Group } from './answers.ts';
 import { CameraPicker } from './camera-picker.tsx';
 import { canCompare, MEASURES, type Measure } from './measures.ts';
@@ -226,7 +227,10 @@ function Choice({
     <SelectField
       label={label}
       value={value ?? ''}
-      options={[{ value: '', label: any }, ...options.map((option) => ({ value: option, label: option }))]}
+      options={[
+        { value: '', label: any },
+        ...options.map((option) => ({ value: option, label: slugText(option) })),
+      ]}
       onChange={(next) => onChange(next === '' ? null : next)}
     />
   );

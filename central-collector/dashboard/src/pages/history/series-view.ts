@@ -4,6 +4,7 @@ import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import type { PlotSeries } from '../../parts/plot-types.ts';
 import { common, roadUserWord } from '../../words/common.ts';
 import { formatNumber, NONE } from '../../words/formats.ts';
+import { slugText } from '../../words/slugs.ts';
 import { keyOf, type Series, type SeriesNames } from './answers.ts';
 import type { Reference } from './compare.ts';
 import { LEVELS, MEASURES, type Measure } from './measures.ts';
@@ -24,11 +25,11 @@ export function labelOf(names: SeriesNames, cameras: readonly CameraAnswer[]): s
   const { camera, line, direction, lane, roadUser, zone } = names;
   const parts = [
     camera === undefined ? undefined : (cameras.find(({ id }) => id === camera)?.name ?? camera),
-    line,
-    direction,
+    line === undefined ? undefined : slugText(line),
+    direction === undefined ? undefined : slugText(direction),
     lane === undefined ? undefined : `${common('lane').toLowerCase()} ${lane}`,
     roadUser === undefined ? undefined : roadUserWord(roadUser),
-    zone,
+    zone === undefined ? undefined : slugText(zone),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? t('all') : parts.join(' · ');
 }

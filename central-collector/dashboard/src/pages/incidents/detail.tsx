@@ -14,6 +14,7 @@ import { dateOf } from '../../parts/plot-time.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { common } from '../../words/common.ts';
 import { formatDateTime, formatDuration, formatShare, timeZone } from '../../words/formats.ts';
+import { slugText } from '../../words/slugs.ts';
 import { GO_MS, isTyping } from './active-list.tsx';
 import { stepsFor } from './advice.ts';
 import { Clip, Snapshot } from './evidence.tsx';
@@ -109,7 +110,7 @@ function Facts({ incident }: { readonly incident: IncidentDetailAnswer }) {
     [t('updatedAt'), formatDateTime(incident.updatedAt)],
     [t('endedAt'), incident.clearedAt === null ? null : formatDateTime(incident.clearedAt)],
     [t('confidence'), formatShare(incident.confidence)],
-    [t('region'), incident.region],
+    [t('region'), incident.region === null ? null : slugText(incident.region)],
     [t('lane'), incident.lane],
   ];
   return (

@@ -1,6 +1,7 @@
 // The crossroads from above: roads as arms, movements as ribbons as wide as they are busy.
 
 import { formatNumber } from '../../words/formats.ts';
+import { slugText } from '../../words/slugs.ts';
 import { type Arm, frameOf, layoutOf, type Ribbon, SIZE } from './layout.ts';
 import type { Matrix } from './movements.ts';
 import { t } from './words.ts';
@@ -109,7 +110,7 @@ function ArmLabels({
       <g transform={`translate(${clamp(x * 1.09, wide / 2)} ${clamp(y * 1.09, 26)})`}>
         <rect x={-wide / 2} y="-22" width={wide} height="44" rx="6" />
         <text class="arm-name" y="-4">
-          {arm.name}
+          {slugText(arm.name)}
         </text>
         <text class="arm-sums" y="14">
           ↓{formatNumber(entered)} ↑{formatNumber(gone)}
@@ -125,8 +126,8 @@ function ArmLabels({
 export function movementText(matrix: Matrix, { from, to }: Pick<Ribbon, 'from' | 'to'>): string {
   const cell = matrix.cells[from]?.[to];
   return t(from === to ? 'uTurn' : 'movement', {
-    from: matrix.arms[from] ?? '',
-    to: matrix.arms[to] ?? '',
+    from: slugText(matrix.arms[from] ?? ''),
+    to: slugText(matrix.arms[to] ?? ''),
     n: t('vehicles', { n: formatNumber(cell?.n ?? 0) }),
     duration: formatNumber(cell?.meanDurationS),
   });

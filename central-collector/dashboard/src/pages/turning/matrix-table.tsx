@@ -1,6 +1,7 @@
 // The matrix with its sums: the same numbers as the diagram.
 
 import { formatNumber } from '../../words/formats.ts';
+import { slugText } from '../../words/slugs.ts';
 import { type Chosen, colourOf } from './diagram.tsx';
 import type { Matrix } from './movements.ts';
 import { t } from './words.ts';
@@ -28,7 +29,7 @@ export function MatrixTable({
             <th scope="col">{t('fromTo')}</th>
             {arms.map((arm) => (
               <th key={arm} scope="col" class="numeric">
-                {arm}
+                {slugText(arm)}
               </th>
             ))}
             <th scope="col" class="numeric">
@@ -41,7 +42,7 @@ export function MatrixTable({
             <tr key={arms[from]}>
               <th scope="row" onMouseEnter={() => choose({ from, to: null })}>
                 <i class="matrix-colour" style={{ background: colourOf(from) }} />
-                {arms[from]}
+                {slugText(arms[from] ?? '')}
               </th>
               {row.map(({ n, meanDurationS }, to) => (
                 <td

@@ -16,6 +16,7 @@ import { addDays, dateOf } from '../../parts/plot-time.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { roadUserWord } from '../../words/common.ts';
 import { formatNumber, formatShare, timeZone } from '../../words/formats.ts';
+import { slugText } from '../../words/slugs.ts';
 import { storedOrder, storeOrder } from './arm-order.ts';
 import { DaySlider } from './day-slider.tsx';
 import { type Chosen, Diagram } from './diagram.tsx';
@@ -146,18 +147,18 @@ function Movements({
                 {arms.map((arm, i) => (
                   <li key={arm}>
                     <span>
-                      {i + 1}. {arm}
+                      {i + 1}. {slugText(arm)}
                     </span>
                     <Button
                       look="quiet"
                       icon="up"
-                      label={t('earlier', { arm })}
+                      label={t('earlier', { arm: slugText(arm) })}
                       onClick={() => put(moved(arms, arm, -1))}
                     />
                     <Button
                       look="quiet"
                       icon="down"
-                      label={t('later', { arm })}
+                      label={t('later', { arm: slugText(arm) })}
                       onClick={() => put(moved(arms, arm, 1))}
                     />
                   </li>
