@@ -15,6 +15,7 @@ export type IncidentHistory = {
     readonly detectedToMs?: number | undefined;
     readonly site?: string | undefined;
     readonly kind?: readonly string[] | undefined;
+    readonly camera?: readonly string[] | undefined;
   }): AsyncIterable<{
     readonly versions: readonly (AgentAddress & { readonly event: Incident })[];
     readonly downToMs: number;
@@ -22,8 +23,13 @@ export type IncidentHistory = {
   versionsOf(
     incident: AgentAddress & { readonly id: string },
   ): Promise<readonly (AgentAddress & { readonly event: Incident })[]>;
+  /** By the boxes' own ids; others may have the same. */
+  versionsOn(
+    ids: readonly string[],
+    sinceMs: number,
+  ): Promise<readonly (AgentAddress & { readonly event: Incident })[]>;
   verdicts(fromMs: number, toMs: number): Promise<readonly StoredVerdict[]>;
-  verdictsOn(ids: readonly string[]): Promise<readonly StoredVerdict[]>;
+  verdictsOn(ids: readonly string[], sinceMs?: number): Promise<readonly StoredVerdict[]>;
 };
 
 /** As the database has it: to be checked. */
@@ -90,12 +96,14 @@ export async function* walk({ board, history, verdictsOn }: WalkParts, asked: Wa
     board.newestFirst.filter((record) => heardMs(record) >= completeSinceMs).map(({ id }) => id),
   );
   const waiting = new Map(held.slice(whole.length).map((record) => [record.id, record]));
+  const lastMs = Math.min(toMs - 1, after?.detectedAtMs ?? toMs);
   const pages = history.versions({
     fromMs,
-    toMs: Math.min(completeSinceMs, FAR_FUTURE_MS),
-    detectedToMs: Math.min(toMs - 1, after?.detectedAtMs ?? toMs),
+    toMs: Math.min(completeSinceMs, lastMs + USUAL_LIFE_MS, FAR_FUTURE_MS),
+    detectedToMs: lastMs,
     site: asked.site,
     kind: asked.kind,
+    camera: asked.camera,
   });
   try {
     for await (const { versions, downToMs } of pages) {
@@ -104,7 +112,8 @@ export async function* walk({ board, history, verdictsOn }: WalkParts, asked: Wa
         if (!known.has(id)) waiting.set(id, withEvent(waiting.get(id), address, event));
       }
       const ready = [...waiting.values()].filter(({ event }) => event.detectedAtMs >= downToMs);
-      const records = await judged(ready.filter(isInRange), verdictsOn);
+      const whole = await withEnds(ready.filter(isInRange), history);
+      const records = await judged(whole, verdictsOn);
       for (const { id } of ready) waiting.delete(id);
       yield { records: records.filter(fits).sort(byDetection), place: afterAllOf(downToMs - 1) };
     }
@@ -114,6 +123,24 @@ export async function* walk({ board, history, verdictsOn }: WalkParts, asked: Wa
     yield { records: rest.sort(byDetection), place: afterAllOf(fromMs - 1) };
     throw error;
   }
+}
+
+/** What lasted longer than usual may have ended since: it is looked for by its id. */
+async function withEnds(
+  records: readonly IncidentRecord[],
+  history: Pick<IncidentHistory, 'versionsOn'>,
+): Promise<IncidentRecord[]> {
+  const open = records.filter(({ event }) => event.clearedAtMs === undefined);
+  if (open.length === 0) return [...records];
+  const sinceMs = Math.min(...open.map(heardMs));
+  const later = new Map(open.map((record) => [record.id, record]));
+  const ids = open.map(({ event }) => event.id);
+  for (const { event, ...address } of await history.versionsOn(ids, sinceMs)) {
+    const id = idOf({ ...address, id: event.id });
+    const record = later.get(id);
+    if (record !== undefined) later.set(id, withEvent(record, address, event));
+  }
+  return records.map((record) => later.get(record.id) ?? record);
 }
 
 async function judged(
@@ -133,6 +160,9 @@ async function judged(
 function afterAllOf(detectedAtMs: number): Place {
   return { detectedAtMs, id: LAST_ID };
 }
+
+/** Versions of incidents that last longer are looked for by their ids. */
+const USUAL_LIFE_MS = 2 * 86_400_000;
 
 /** The first moment of the year 2200, of which InfluxDB still knows. */
 const FAR_FUTURE_MS = 7_258_118_400_000;

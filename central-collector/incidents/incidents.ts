@@ -88,6 +88,9 @@ const MAX_STEPS = 25;
 /** Alarms that statistics are made of; a longer range has to be asked in parts. */
 export const MAX_ALARMS = 200_000;
 
+/** Verdicts are given after an incident was detected, on another clock. */
+const BEFORE_MS = 86_400_000;
+
 const UNKNOWN_SHA256 = '0'.repeat(64);
 
 export class Incidents {
@@ -260,7 +263,12 @@ export class Incidents {
       book: this.#book,
       history,
       verdictsOn: async (records: readonly IncidentRecord[]) => [
-        ...validVerdicts(await history.verdictsOn(records.map(({ event }) => event.id))),
+        ...validVerdicts(
+          await history.verdictsOn(
+            records.map(({ event }) => event.id),
+            Math.min(...records.map(({ event }) => event.detectedAtMs)) - BEFORE_MS,
+          ),
+        ),
         ...records.flatMap((record) => this.#book.on(addressOfRecord(record))),
       ],
     };

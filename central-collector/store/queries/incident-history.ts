@@ -12,6 +12,7 @@ import {
   verdictsOn,
   versionsBetween,
   versionsOf,
+  versionsOn,
 } from './incident-rows.ts';
 
 export type VersionsPage = {
@@ -30,6 +31,9 @@ export type VersionsRange = IncidentTags & {
 /** Some 2 MB of an answer, which takes the collector 30 ms to read. */
 const PAGE_ROWS = 2000;
 
+/** As long as the files that InfluxDB keeps points in. */
+const FIRST_WINDOW_MS = 7 * 86_400_000;
+
 /** Few enough for a statement that a person could read. */
 const IDS_AT_ONCE = 100;
 
@@ -42,20 +46,26 @@ export class IncidentHistory {
     this.#pageRows = pageRows;
   }
 
-  /** Newest first. A version may come twice, in two pages. Throws StoreError. */
+  /**
+   * Newest first. A version may come twice, in two pages. Asked in windows that grow where little was told: InfluxDB looks
+   * into every file of the time that a statement names, however few rows it wants. Throws StoreError.
+   */
   async *versions({ fromMs, toMs, detectedToMs, ...tags }: VersionsRange): AsyncGenerator<VersionsPage> {
     let beforeMs = toMs;
     let limit = this.#pageRows;
+    let windowMs = FIRST_WINDOW_MS;
     while (beforeMs > fromMs) {
-      const rows = await this.#query(versionsBetween({ fromMs, toMs: beforeMs, detectedToMs }, tags, limit));
-      const lastMs = Number(rows.at(-1)?.time);
-      const isLast = rows.length < limit;
+      const sinceMs = Math.max(fromMs, beforeMs - windowMs);
+      const range = { fromMs: sinceMs, toMs: beforeMs, detectedToMs };
+      const rows = await this.#query(versionsBetween(range, tags, limit));
+      const isWhole = rows.length < limit;
       // The last millisecond may have more: it is asked for again.
-      const downToMs = isLast ? fromMs : lastMs + 1;
+      const downToMs = isWhole ? sinceMs : Number(rows.at(-1)?.time) + 1;
       yield { versions: rows.map(incidentOfRow).filter(isDefined), downToMs };
-      if (isLast) return;
       // As many in one millisecond as fit on a page: only a larger page leads on.
       limit = downToMs >= beforeMs ? limit * 4 : this.#pageRows;
+      if (!isWhole) windowMs = Math.max(windowMs / 2, FIRST_WINDOW_MS);
+      else if (rows.length < limit / 4) windowMs *= 4;
       beforeMs = downToMs;
     }
   }
@@ -63,6 +73,16 @@ export class IncidentHistory {
   /** All versions of one incident. Throws StoreError. */
   async versionsOf(incident: IncidentAddress): Promise<StoredIncident[]> {
     return (await this.#query(versionsOf(incident))).map(incidentOfRow).filter(isDefined);
+  }
+
+  /** All versions of several, by the boxes' own ids, since a moment. Throws StoreError. */
+  async versionsOn(ids: readonly string[], sinceMs: number): Promise<StoredIncident[]> {
+    const found: StoredIncident[] = [];
+    for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+      const rows = await this.#query(versionsOn(ids.slice(from, from + IDS_AT_ONCE), sinceMs));
+      found.push(...rows.map(incidentOfRow).filter(isDefined));
+    }
+    return found;
   }
 
   /** Oldest first. Throws StoreError. */
@@ -79,10 +99,10 @@ export class IncidentHistory {
   }
 
   /** Those on incidents with these ids of boxes. Throws StoreError. */
-  async verdictsOn(ids: readonly string[]): Promise<VerdictRow[]> {
+  async verdictsOn(ids: readonly string[], sinceMs = 0): Promise<VerdictRow[]> {
     const found: VerdictRow[] = [];
     for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
-      const rows = await this.#query(verdictsOn(ids.slice(from, from + IDS_AT_ONCE)));
+      const rows = await this.#query(verdictsOn(ids.slice(from, from + IDS_AT_ONCE), sinceMs));
       found.push(...rows.map(verdictOfRow).filter(isDefined));
     }
     return found;

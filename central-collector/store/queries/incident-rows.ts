@@ -13,7 +13,12 @@ export type IncidentAddress = AgentAddress & { readonly id: string };
 export type IncidentTags = {
   readonly site?: string | undefined;
   readonly kind?: readonly string[] | undefined;
+  /** `site/agent/camera` */
+  readonly camera?: readonly string[] | undefined;
 };
+
+/** More cameras than that are sorted out by who asks. */
+const MAX_CAMERAS = 50;
 
 const VERSION_COLUMNS =
   'site, agent, camera, kind, id, version, state, severity, probability, confidence, started_at_ms, detected_at_ms, cleared_at_ms, region, lane, road_user, tracks, box_x1, box_y1, box_x2, box_y2, measures, snapshot, snapshot_sha256, snapshot_bytes, snapshot_width, snapshot_height, snapshot_at_ms, snapshot_blurred, snapshot_from, clip, clip_sha256, clip_bytes, clip_from_ms, clip_to_ms';
@@ -27,7 +32,7 @@ const UNKNOWN_SHA256 = '0'.repeat(64);
 /** Versions told from one moment to before another, newest first; of incidents detected before a third. */
 export function versionsBetween(
   { fromMs, toMs, detectedToMs }: { fromMs: number; toMs: number; detectedToMs?: number | undefined },
-  { site, kind }: IncidentTags,
+  { site, kind, camera = [] }: IncidentTags,
   limit: number,
 ): string {
   const where = [
@@ -35,6 +40,7 @@ export function versionsBetween(
     ...(detectedToMs === undefined ? [] : [`detected_at_ms <= ${whole(detectedToMs)}`]),
     ...(site === undefined ? [] : [`site = ${influxText(site)}`]),
     ...(kind === undefined ? [] : [anyOf('kind', kind)]),
+    ...(camera.length === 0 || camera.length > MAX_CAMERAS ? [] : [`(${camera.map(isCamera).join(' OR ')})`]),
   ];
   return `SELECT ${VERSION_COLUMNS} FROM incident WHERE ${where.join(' AND ')} ORDER BY time DESC LIMIT ${whole(limit)}`;
 }
@@ -44,13 +50,18 @@ export function versionsOf({ site, agent, id }: IncidentAddress): string {
   return `SELECT ${VERSION_COLUMNS} FROM incident WHERE site = ${influxText(site)} AND agent = ${influxText(agent)} AND id = ${influxText(id)}`;
 }
 
+/** All versions of several, by the boxes' own ids: what else has such an id is sorted out by who asks. */
+export function versionsOn(ids: readonly string[], sinceMs: number): string {
+  return `SELECT ${VERSION_COLUMNS} FROM incident WHERE time >= ${whole(sinceMs)}ms AND ${anyOf('id', ids)}`;
+}
+
 export function verdictsBetween(fromMs: number, toMs: number, limit: number): string {
   return `SELECT ${VERDICT_COLUMNS} FROM verdict WHERE ${within(fromMs, toMs).join(' AND ')} LIMIT ${whole(limit)}`;
 }
 
-/** Verdicts on incidents, by the boxes' own ids: what else has such an id is sorted out by who asks. */
-export function verdictsOn(ids: readonly string[]): string {
-  return `SELECT ${VERDICT_COLUMNS} FROM verdict WHERE ${anyOf('incident', ids)}`;
+/** Verdicts on incidents, by the boxes' own ids: as above. */
+export function verdictsOn(ids: readonly string[], sinceMs: number): string {
+  return `SELECT ${VERDICT_COLUMNS} FROM verdict WHERE time >= ${whole(sinceMs)}ms AND ${anyOf('incident', ids)}`;
 }
 
 /** Undefined for a row that is none of ours. */
@@ -108,6 +119,11 @@ function anyOf(name: string, values: readonly string[]): string {
   return values.length === 0
     ? `${name} = ''`
     : `(${values.map((value) => `${name} = ${influxText(value)}`).join(' OR ')})`;
+}
+
+function isCamera(id: string): string {
+  const [site = '', agent = '', camera = ''] = id.split('/');
+  return `(site = ${influxText(site)} AND agent = ${influxText(agent)} AND camera = ${influxText(camera)})`;
 }
 
 function within(fromMs: number, toMs: number): string[] {

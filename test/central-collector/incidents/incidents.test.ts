@@ -343,6 +343,19 @@ describe('a list', () => {
     );
   });
 
+  it('knows the end of what lasted longer than usual, wherever in the past it began', async () => {
+    const history = new MemoryHistory();
+    const weeks = incident(2, { state: 'cleared', detectedAtMs: T0, updatedAtMs: T0 + 20 * DAY_MS });
+    for (const event of [incident(1), weeks]) history.rows.push({ address: BOX, event });
+    // A year later.
+    const clock = { nowMs: T0 + 365 * DAY_MS };
+    const { incidents } = await openIncidents({}, { history, clock });
+    await loaded(incidents);
+    const after = { detectedAtMs: T0 + 60_000, id: '' };
+    const { incidents: known } = await incidents.list({ ...ALL, after });
+    expect(known).toMatchObject([{ version: 2, state: 'cleared' }]);
+  });
+
   it('keeps what lasts in memory, also when there is no room for all', async () => {
     const history = new MemoryHistory();
     history.pageRows = 10;

@@ -78,6 +78,13 @@ export class MemoryHistory implements IncidentHistory {
       .map(({ address, event }) => ({ ...address, event }));
   }
 
+  async versionsOn(ids: readonly string[], sinceMs: number) {
+    this.#ask();
+    return this.rows
+      .filter(({ event }) => ids.includes(event.id) && event.updatedAtMs >= sinceMs)
+      .map(({ address, event }) => ({ ...address, event }));
+  }
+
   async verdicts(fromMs: number, toMs: number) {
     this.#ask();
     return this.verdictRows.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
