@@ -171,7 +171,7 @@ export class DayCache {
       const name = kind.tags.map((tag) => tags[tag] ?? '').join(',');
       const own = row.get(name) ?? new Map<string, Map<number, number>>();
       row.set(name, own);
-      return (piece, values) => {
+      const one = (piece: number, values: Float64Array) => {
         for (const [at, column] of columns.entries()) {
           const value = values[at];
           if (value === undefined || Number.isNaN(value)) continue;
@@ -180,6 +180,7 @@ export class DayCache {
           addCell(cells, slotOf[piece] ?? 0, value, column.role);
         }
       };
+      return { one };
     });
     const numbers = slots.map(({ at }) => at);
     const kept: [string, DayChunk][] = [];

@@ -23,7 +23,7 @@ import { DayCache } from './day-cache.ts';
 import type { DayStore } from './day-store.ts';
 import { HistoryError } from './history-error.ts';
 import { type Page, pageOf } from './history-page.ts';
-import { KIND, type KindName } from './kinds.ts';
+import { KIND, type Kind, type KindName } from './kinds.ts';
 import { occupancyTable } from './occupancy-table.ts';
 import { type Level, planOf } from './plan.ts';
 import { RollupReach } from './reach.ts';
@@ -59,6 +59,12 @@ const TAG_OF: Readonly<Record<GroupBy, string | undefined>> = {
   direction: 'direction',
   lane: 'lane',
   roadUser: 'road_user',
+};
+
+/** How long was watched, and nothing else. */
+const WATCH: Kind = {
+  ...KIND.flows,
+  columns: () => [{ name: 'observed_ms', role: 'observed', select: { of: 'sum', field: 'observed_ms' } }],
 };
 
 export class History {
@@ -157,9 +163,10 @@ export class History {
       const table = new SumTable({ by: ['camera'], intervals: 1, pieces });
       const plan = planOf([{ fromMs: sinceMs, toMs: nowMs }], { fromMs: 0, untilMs: 0 });
       const options = {
-        kind: KIND.headways,
+        kind: WATCH,
         plan,
         scope: {},
+        tags: [],
         known: (level: Level) => this.knownFields(level),
       };
       await readSums(this.#options.database, options, (tags, columns) => table.series(tags, columns));

@@ -33,18 +33,19 @@ export function occupancyTable(page: Page) {
     const roles = columns.map((column) =>
       roadUser === 'person' && column.role === 'sum' ? { ...column, role: 'none' as const } : column,
     );
-    const take = table.series(tags, roles);
+    const taker = table.series(tags, roles);
     const pcu = columns.findIndex(({ name }) => name === 'n');
     const observed = columns.findIndex(({ name }) => name === 'observed_ms');
     const units = table.sumOf(tags, 'pcu');
     const watched = laneOf(lanes, table.keyOf(tags), tags, intervals.length);
-    return (piece, values) => {
-      take(piece, values);
+    const one = (piece: number, values: Float64Array) => {
+      taker.one(piece, values);
       const interval = pieces[piece]?.interval;
       if (interval === undefined) return;
       units[interval] = (units[interval] ?? 0) + (values[pcu] || 0) * (PCU[roadUser] ?? 0);
       if (watched) watched[interval] = (watched[interval] ?? 0) + (values[observed] || 0);
     };
+    return { one };
   };
   const columns = (group: SumGroup) => {
     const occupied = group.sum('occupied_ms');

@@ -2,10 +2,9 @@
 
 import type { KnownFields } from '../rollup-statements.ts';
 import type { DayCache } from './day-cache.ts';
-import type { DayChunk } from './day-chunk.ts';
 import type { Page } from './history-page.ts';
 import type { Column, Kind } from './kinds.ts';
-import type { CameraAddress, Scope, TakeValues, Visit } from './reader.ts';
+import type { CameraAddress, ManyValues, Scope, Taker, Visit } from './reader.ts';
 
 export type ReadDaysOptions = {
   readonly kind: Kind;
@@ -32,44 +31,59 @@ export async function readDays({
   const chunks = await cache.read({ kind, resolution, timeZone, cameras, slots, reach, signal });
   // Pieces of finished days stand after those that were read directly.
   const first = page.pieces.length - slots.length;
-  const slotsOf = new Map<string, { piece: number; slot: number }[]>();
+  const wantedOf = new Map<string, { pieces: number[]; slots: number[] }>();
   for (const [at, { month, at: slot }] of slots.entries()) {
-    const own = slotsOf.get(month);
-    if (own === undefined) slotsOf.set(month, [{ piece: first + at, slot }]);
-    else own.push({ piece: first + at, slot });
+    const own = wantedOf.get(month) ?? { pieces: [], slots: [] };
+    wantedOf.set(month, own);
+    own.pieces.push(first + at);
+    own.slots.push(slot);
   }
-  const row = new Float64Array(columns.length);
-  // The same in all months.
-  const takers = new Map<string, TakeValues | undefined>();
+  const wanted = new Map(
+    [...wantedOf].map(([month, { pieces, slots: own }]) => [
+      month,
+      { pieces: Int32Array.from(pieces), slots: Int32Array.from(own) },
+    ]),
+  );
+  // The same in all months, by camera and series.
+  const takers = new Map<CameraAddress, Map<string, Taker | undefined>>();
+  const starts = new Int32Array(columns.length);
   for (const { camera, month, chunk } of chunks) {
+    const own = wanted.get(month);
+    if (own === undefined) continue;
+    const known = takers.get(camera) ?? new Map<string, Taker | undefined>();
+    takers.set(camera, known);
     const at = columns.map(({ name }) => chunk.columns.indexOf(name));
-    for (const [series, name] of chunk.series.entries()) {
-      const key = `${camera.site}/${camera.agent}/${camera.camera}/${name}`;
-      if (!takers.has(key)) takers.set(key, takerOf(camera, name, kind, columns, tags, visit));
-      const take = takers.get(key);
-      if (take !== undefined) handOver(chunk, series, at, slotsOf.get(month) ?? [], row, take);
+    const of: ManyValues = { ...own, values: chunk.values, starts };
+    let start = 0;
+    for (const name of chunk.series) {
+      if (!known.has(name)) known.set(name, takerOf(camera, name, kind, columns, tags, visit));
+      const taker = known.get(name);
+      // Used again: there are tens of thousands of them in a year of a city.
+      for (let column = 0; column < starts.length; column += 1) {
+        const position = at[column] ?? -1;
+        starts[column] = position < 0 ? -1 : start + position * chunk.slots;
+      }
+      start += chunk.columns.length * chunk.slots;
+      if (taker !== undefined) handOver(of, taker);
     }
   }
 }
 
-function handOver(
-  { values, columns, slots }: DayChunk,
-  series: number,
-  at: readonly number[],
-  wanted: readonly { readonly piece: number; readonly slot: number }[],
-  row: Float64Array,
-  take: TakeValues,
-): void {
-  const start = series * columns.length * slots;
-  for (const { piece, slot } of wanted) {
+function handOver(of: ManyValues, taker: Taker): void {
+  if (taker.many !== undefined) {
+    taker.many(of);
+    return;
+  }
+  const { values, starts, slots, pieces } = of;
+  const row = new Float64Array(starts.length);
+  for (const [at, piece] of pieces.entries()) {
     let some = false;
-    for (let column = 0; column < row.length; column += 1) {
-      const from = at[column] ?? -1;
-      const value = from < 0 ? Number.NaN : (values[start + from * slots + slot] ?? Number.NaN);
+    for (const [column, start] of starts.entries()) {
+      const value = start < 0 ? Number.NaN : (values[start + (slots[at] ?? 0)] ?? Number.NaN);
       row[column] = value;
       if (!Number.isNaN(value)) some = true;
     }
-    if (some) take(piece, row);
+    if (some) taker.one(piece, row);
   }
 }
 
@@ -80,7 +94,7 @@ function takerOf(
   columns: readonly Column[],
   wanted: NonNullable<Scope['tags']>,
   visit: Visit,
-): TakeValues | undefined {
+): Taker | undefined {
   const values = name.split(',');
   const tags: Record<string, string> = { site: camera.site, agent: camera.agent, camera: camera.camera };
   for (const [at, tag] of kind.tags.entries()) {

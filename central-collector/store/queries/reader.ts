@@ -17,13 +17,23 @@ export type Scope = {
 };
 
 /** Told of each series: its tags, and what takes its values; undefined passes it over. */
-export type Visit = (
-  tags: Readonly<Record<string, string>>,
-  columns: readonly Column[],
-) => TakeValues | undefined;
+export type Visit = (tags: Readonly<Record<string, string>>, columns: readonly Column[]) => Taker | undefined;
 
-/** `values` by column, NaN where there is none; used again for the next piece. */
-export type TakeValues = (piece: number, values: Float64Array) => void;
+export type Taker = {
+  /** `values` by column, NaN where there is none; used again for the next piece. */
+  one(piece: number, values: Float64Array): void;
+  /** The same of many pieces at once, where that can be done column by column. */
+  many?(of: ManyValues): void;
+};
+
+export type ManyValues = {
+  readonly values: Float64Array;
+  /** Where each column begins in `values`; -1 for one that is not there. */
+  readonly starts: Int32Array;
+  /** Where the value of each piece stands after that. */
+  readonly slots: Int32Array;
+  readonly pieces: Int32Array;
+};
 
 export type ReadOptions = {
   readonly kind: Kind;
@@ -137,8 +147,8 @@ function takeSeries(
   { fromMs, stepMs, first }: Run,
   visit: Visit,
 ): void {
-  const take = visit(tags, columns);
-  if (take === undefined) return;
+  const taker = visit(tags, columns);
+  if (taker === undefined) return;
   const at = columns.map(({ name }) => names.indexOf(name));
   const row = new Float64Array(columns.length);
   for (const value of values) {
@@ -146,6 +156,6 @@ function takeSeries(
       const number = value[position];
       row[index] = typeof number === 'number' ? number : Number.NaN;
     }
-    take(first + Math.floor((Number(value[0]) - fromMs) / stepMs), row);
+    taker.one(first + Math.floor((Number(value[0]) - fromMs) / stepMs), row);
   }
 }

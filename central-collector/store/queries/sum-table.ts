@@ -6,7 +6,7 @@ import type { Group as GroupBy } from '../../api/schemas/history.ts';
 import { CellBounds } from './cell-bounds.ts';
 import type { Column } from './kinds.ts';
 import type { Piece } from './plan.ts';
-import type { CameraAddress, TakeValues } from './reader.ts';
+import type { CameraAddress, ManyValues, Taker } from './reader.ts';
 
 export type Names = {
   camera?: string;
@@ -80,7 +80,7 @@ export class SumTable {
   }
 
   /** What takes the values of a series. */
-  series(tags: Tags, columns: readonly Column[]): TakeValues {
+  series(tags: Tags, columns: readonly Column[]): Taker {
     const names = this.#namesOf(tags);
     const group = this.#groupOf(names);
     const unit = this.#unitOf(tags);
@@ -101,7 +101,7 @@ export class SumTable {
     if (CellBounds.reads(columns)) group.bounds ??= new CellBounds();
     const addBounds = CellBounds.reads(columns) ? group.bounds?.series(columns) : undefined;
     const intervalOf = this.#intervalOf;
-    return (piece, values) => {
+    const one = (piece: number, values: Float64Array) => {
       const interval = intervalOf[piece];
       // A point of InfluxDB outside of what was asked for.
       if (interval === undefined) return;
@@ -111,6 +111,10 @@ export class SumTable {
       if (observed >= 0) raise(unit, piece, values[observed]);
       addBounds?.(interval, values);
     };
+    // Bounds are of all columns of a piece together.
+    if (addBounds !== undefined || largest.length > 0) return { one };
+    const highest = observed < 0 ? shared : [...shared, [observed, unit] as const];
+    return { one, many: (of) => addMany(of, intervalOf, sums, highest) };
   }
 
   /** Sorted by name. */
@@ -226,6 +230,33 @@ export class SumTable {
 
 export function cameraId({ site, agent, camera }: CameraAddress): string {
   return `${site}/${agent}/${camera}`;
+}
+
+/** The same as one by one, for years of hundreds of series: what stands in memory together is taken together. */
+function addMany(
+  { values, starts, slots, pieces }: ManyValues,
+  intervalOf: Int32Array,
+  sums: readonly (readonly [number, Float64Array])[],
+  highest: readonly (readonly [number, Float64Array])[],
+): void {
+  for (const [column, to] of sums) {
+    const start = starts[column] ?? -1;
+    if (start < 0) continue;
+    for (let at = 0; at < pieces.length; at += 1) {
+      const value = values[start + (slots[at] as number)] as number;
+      // Not for NaN either.
+      if (value > 0) (to[intervalOf[pieces[at] as number] as number] as number) += value;
+    }
+  }
+  for (const [column, to] of highest) {
+    const start = starts[column] ?? -1;
+    if (start < 0) continue;
+    for (let at = 0; at < pieces.length; at += 1) {
+      const value = values[start + (slots[at] as number)] as number;
+      const piece = pieces[at] as number;
+      if (value > (to[piece] as number)) to[piece] = value;
+    }
+  }
 }
 
 function raise(values: Float64Array, at: number, value: number | undefined): void {

@@ -21,7 +21,7 @@ export function turningIntervals({ intervals, pieces, timeZone }: Page) {
     const duration = columns.findIndex(({ name }) => name === 'duration_sum_ms');
     const roadUser = road_user as RoadUser;
     const key = `${entryLine} ${exitLine}`;
-    return (piece, values) => {
+    const one = (piece: number, values: Float64Array) => {
       const row = cells[pieces[piece]?.interval ?? -1];
       const count = values[n] || 0;
       if (row === undefined || count === 0) return;
@@ -31,6 +31,7 @@ export function turningIntervals({ intervals, pieces, timeZone }: Page) {
       cell.total += count;
       cell.durationMs += values[duration] || 0;
     };
+    return { one };
   };
   return {
     visit,
