@@ -228,7 +228,8 @@ export class Incidents {
     const alarms: Alarm[] = [];
     let problem: string | null = null;
     try {
-      for await (const { records } of walk(this.#parts, asked)) {
+      const parts = { ...this.#parts, verdictsOn: this.#allVerdictsSince(asked.fromMs) };
+      for await (const { records } of walk(parts, asked)) {
         for (const record of records) alarms.push(alarmOf(record));
         if (alarms.length > MAX_ALARMS) break;
       }
@@ -271,6 +272,25 @@ export class Incidents {
         ),
         ...records.flatMap((record) => this.#book.on(addressOfRecord(record))),
       ],
+    };
+  }
+
+  /** For long walks: all at once, when the walk first reaches the database. */
+  #allVerdictsSince(fromMs: number): (records: readonly IncidentRecord[]) => Promise<Verdict[]> {
+    let stored: Map<string, Verdict[]> | undefined;
+    return async (records) => {
+      if (stored === undefined) {
+        stored = new Map();
+        const rows = await this.#options.history.verdicts(fromMs - BEFORE_MS, this.#now() + BEFORE_MS);
+        for (const verdict of validVerdicts(rows)) {
+          stored.set(verdict.incident, [...(stored.get(verdict.incident) ?? []), verdict]);
+        }
+      }
+      const known = stored;
+      return records.flatMap((record) => [
+        ...(known.get(record.event.id) ?? []),
+        ...this.#book.on(addressOfRecord(record)),
+      ]);
     };
   }
 

@@ -438,6 +438,23 @@ describe('statistics', () => {
     ]);
     expect(all).toMatchObject({ alarms: 7, falseAlarmShare: 1 / 3, medianAcknowledgeS: 25 });
   });
+
+  it('are of what memory let go too, with its verdicts', async () => {
+    const history = new MemoryHistory();
+    const rig = await openIncidents({}, { history });
+    for (const event of many(10)) history.rows.push({ address: BOX, event });
+    for (const event of many(10)) rig.incidents.take(BOX, event);
+    for (const at of [0, 1, 2]) {
+      await rig.incidents.judge(`hai-phong.box-017.n-${at}`, { ...an, verdict: 'false-alarm' });
+    }
+    await vi.waitFor(() => expect(history.verdictRows).toHaveLength(3));
+    await rig.incidents.close();
+    // Months later, on another machine.
+    const later = await openIncidents({}, { history, clock: { nowMs: T0 + 100 * DAY_MS } });
+    await loaded(later.incidents);
+    expect(later.incidents.counts.incidents).toBe(0);
+    expect((await later.incidents.statistics(ALL)).all).toMatchObject({ alarms: 10, falseAlarms: 3 });
+  });
 });
 
 describe('the folder of verdicts', () => {
