@@ -55,19 +55,19 @@ export function Page() {
     <div class="turning">
       <h1 class="unseen">{t('title')}</h1>
       {cameras.problem !== undefined && <Problem problem={cameras.problem} onRetry={cameras.reload} />}
-      <Choices
-        view={view}
-        camera={camera}
-        cameras={known}
-        date={date}
-        today={today}
-        change={change}
-        csv={address('/turning-movements', { ...query, format: 'csv' })}
-      />
+      <Choices view={view} camera={camera} cameras={known} date={date} today={today} change={change} />
       {found.problem !== undefined && <Problem problem={found.problem} onRetry={found.reload} />}
       {found.data === undefined && found.loading && <p class="turning-quiet">{t('loading')}</p>}
       {found.data !== undefined && camera !== null && (
-        <Movements key={camera} answer={found.data} view={view} camera={camera} name={name} change={change} />
+        <Movements
+          key={camera}
+          answer={found.data}
+          view={view}
+          camera={camera}
+          name={name}
+          change={change}
+          csv={address('/turning-movements', { ...query, format: 'csv' })}
+        />
       )}
     </div>
   );
@@ -79,12 +79,14 @@ function Movements({
   camera,
   name,
   change,
+  csv,
 }: {
   readonly answer: TurningAnswer;
   readonly view: TurningView;
   readonly camera: string;
   readonly name: string;
   readonly change: (next: Partial<TurningView>) => void;
+  readonly csv: string;
 }) {
   const [order, setOrder] = useState(() => storedOrder(camera));
   const [chosen, choose] = useState<Chosen>(null);
@@ -129,7 +131,14 @@ function Movements({
                 <dd>{formatShare(matrix.coverage)}</dd>
               </div>
             </dl>
-            <Panel title={t('matrix')}>
+            <Panel
+              title={t('matrix')}
+              actions={
+                <a class="button button-plain" href={csv} download="turning-movements.csv">
+                  {t('csv')}
+                </a>
+              }
+            >
               <MatrixTable matrix={matrix} chosen={chosen} choose={choose} />
             </Panel>
             <Panel
@@ -179,7 +188,6 @@ function Choices({
   date,
   today,
   change,
-  csv,
 }: {
   readonly view: TurningView;
   readonly camera: string | null;
@@ -187,7 +195,6 @@ function Choices({
   readonly date: string;
   readonly today: string;
   readonly change: (next: Partial<TurningView>) => void;
-  readonly csv: string;
 }) {
   const go = (next: string) => change({ date: next === today ? null : next });
   return (
@@ -249,9 +256,6 @@ function Choices({
           </Button>
         ))}
       </fieldset>
-      <a class="button button-plain" href={csv} download="turning-movements.csv">
-        {t('csv')}
-      </a>
     </search>
   );
 }
