@@ -211,6 +211,22 @@ describe('the way to the stream', () => {
     expect(FakeSource.all).toHaveLength(2);
   });
 
+  it('is changed within three seconds where a proxy swallows WebSockets without a word', async () => {
+    FakeSocket.refused = false;
+    FakeSource.all = [];
+    const other = new LiveStream({ kinds: ['tile'] });
+    other.start();
+    await vi.advanceTimersByTimeAsync(2900);
+    other.check();
+    expect(FakeSource.all).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(100);
+    other.check();
+    expect(FakeSocket.all.at(-1)?.closed).toBe(true);
+    source().hello();
+    expect(other.check().state).toBe('live');
+    other.stop();
+  });
+
   it('is left to come up for twelve seconds: a slow link is no dead one', async () => {
     source().hello('7');
     source().onerror?.();

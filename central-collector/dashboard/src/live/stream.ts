@@ -28,6 +28,8 @@ const TICK_MS = 250;
 const FIRST_RETRY_MS = 500;
 const MOST_RETRY_MS = 8000;
 const REFUSED_FROM_MS = 1000;
+/** Some proxies neither let a WebSocket through nor refuse it: the other way is tried before the page counts as cut off. */
+const TRIAL_MS = 3000;
 /** Cut off for longer, what is shown is asked for anew instead of all that has happened since. */
 const RESUME_WITHIN_MS = 120_000;
 
@@ -89,7 +91,8 @@ export class LiveStream {
   /** Looks at the clock; call it several times a second. A connection that is silent for too long is given up. */
   check(): Connection {
     const now = instant();
-    if (this.#transport !== null && elapsedMs(this.#lastSign, now) >= CUT_AFTER_MS) this.#again();
+    const patienceMs = !this.#proven && this.#way === 'websocket' ? TRIAL_MS : CUT_AFTER_MS;
+    if (this.#transport !== null && elapsedMs(this.#lastSign, now) >= patienceMs) this.#again();
     return this.#freshness.at(now);
   }
 
