@@ -39,6 +39,26 @@ export function adviseLogin(
   return [warning(yaml, [...path, 'username'], 'there is no password beside the user name', hint)];
 }
 
+/** About a centre that has the collector's own name at the broker. */
+export function adviseCentre(
+  yaml: YamlFile,
+  {
+    mqtt,
+    centre,
+  }: {
+    readonly mqtt: { readonly username?: unknown; readonly tls?: { readonly cert?: unknown } | undefined };
+    readonly centre: { readonly enabled: boolean; readonly mqtt?: unknown };
+  },
+): Problem[] {
+  const isNamed = mqtt.username !== undefined || mqtt.tls?.cert !== undefined;
+  if (!isNamed || !centre.enabled || centre.mqtt !== undefined) return [];
+  const hint =
+    'Add mqtt: {username, password} or {tls: {cert, key}} below centre, of another user; mqtt: {} where the broker lets one user connect twice.';
+  const message =
+    'the control centre has the collector’s name at the broker, which brokers set up as in docs/security.md let connect only once: the pages would show nothing live';
+  return [warning(yaml, ['centre'], message, hint)];
+}
+
 /** About the files of `mqtt.tls`, which may be on the box only; their paths are absolute. */
 export async function adviseCertificates(
   yaml: YamlFile,

@@ -2,7 +2,7 @@
 // every problem at once.
 
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { adviseCamera, adviseCertificates, adviseLogin, adviseModel } from './advice.ts';
+import { adviseCamera, adviseCentre, adviseCertificates, adviseLogin, adviseModel } from './advice.ts';
 import { type CameraConfig, cameraSchema } from './camera.ts';
 import { type CollectorConfig, collectorSchema } from './collector.ts';
 import { cameraFileSchema, type EdgeConfig, edgeShellSchema } from './edge.ts';
@@ -99,6 +99,8 @@ export async function readCollectorConfig(
       ? [
           ...adviseLogin(yaml, ['mqtt'], config.mqtt),
           ...adviseLogin(yaml, ['influxdb'], config.influxdb),
+          ...(config.centre.mqtt ? adviseLogin(yaml, ['centre', 'mqtt'], config.centre.mqtt) : []),
+          ...adviseCentre(yaml, config),
           ...(await adviseCertificates(yaml, config.mqtt.tls, Date.now())),
         ]
       : [];

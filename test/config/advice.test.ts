@@ -91,12 +91,23 @@ describe('a check warns of what is allowed and yet hardly meant', () => {
     }
   });
 
+  it('such as a control centre with the name that its collector has at the broker', async () => {
+    const named = COLLECTOR.replace('}', ', username: a, password: x}');
+    const warningsWith = async (centre: string) =>
+      (await warningsOf({ 'collector.yaml': `${named}${centre}` }, 'collector.yaml')).filter((warning) =>
+        warning.includes('only once'),
+      );
+    expect(await warningsWith('')).toHaveLength(1);
+    for (const centre of ['{enabled: false}', '{mqtt: {}}', '{mqtt: {username: b, password: x}}'])
+      expect(await warningsWith(`centre: ${centre}\n`)).toEqual([]);
+  });
+
   it('such as a user name without password', async () => {
     const expected = 'there is no password beside the user name | Add password: {env: NAME}';
     expect(await cameraWarnings(CAMERA.replace('stream1}', 'stream1, username: a}') + LINE)).toEqual([
       expect.stringContaining(`camera.yaml:3 source.username: ${expected}`),
     ]);
-    const collector = `${COLLECTOR.replace('}', ', username: a}')}influxdb: {username: b}\n`;
+    const collector = `${COLLECTOR.replace('}', ', username: a}')}influxdb: {username: b}\ncentre: {enabled: false}\n`;
     expect(await warningsOf({ 'collector.yaml': collector }, 'collector.yaml')).toEqual([
       expect.stringContaining(`collector.yaml:1 mqtt.username: ${expected}`),
       expect.stringContaining(`collector.yaml:2 influxdb.username: ${expected}`),

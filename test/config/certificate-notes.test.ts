@@ -99,7 +99,7 @@ it('ngatu config check warns of certificates that end, keys that others can read
   await writeFile(join(folder, 'key.pem'), await readFile(join(own, 'key.pem')), { mode: 0o644 });
   const tls = `{ca: none.pem, cert: ${own}/cert.pem, key: key.pem}`;
   const yaml = COLLECTOR.replace('mqtt://127.0.0.1:1883', `mqtts://b:8883, tls: ${tls}`);
-  await writeFile(join(folder, 'collector.yaml'), yaml);
+  await writeFile(join(folder, 'collector.yaml'), `${yaml}centre: {enabled: false}\n`);
   const { problems, summary } = await checkConfig(join(folder, 'collector.yaml'), {
     env: {},
     secrets: 'optional',

@@ -99,7 +99,7 @@ describe('ngatu config check', () => {
       'config/examples/camera.yaml: fine, with 1 warning\n  camera nga-tu-1: 1280 x 720 pixels',
     );
     expect(out).toContain(
-      'config/examples/collector.yaml: fine, with 2 warnings\n  collector: events from mqtt://127.0.0.1:1883',
+      'config/examples/collector.yaml: fine, with 3 warnings\n  collector: events from mqtt://127.0.0.1:1883',
     );
     expect(out).toContain('warning: mqtt.password: environment variable NGATU_MQTT_PASSWORD is not set');
   });

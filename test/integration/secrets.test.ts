@@ -27,13 +27,14 @@ const secretOf = (word: string) => `${word}7Qz/ä@:%41`;
 const SECRETS = {
   BROKER_BOX: secretOf('brokerbox'),
   BROKER_CENTRE: secretOf('brokercentre'),
+  BROKER_PAGES: secretOf('brokerpages'),
   BROKER_WRONG: secretOf('brokerwrong'),
   CAMERA: secretOf('camera'),
   CAMERA_WRONG: secretOf('camerawrong'),
   INFLUX: secretOf('influx'),
   TOKEN: 'httptoken7Qz-A._~+/=',
 };
-const USERS = ['hai-phong/box-1', 'hai-phong/box-2', 'collector-1', 'viewer', 'writer'];
+const USERS = ['hai-phong/box-1', 'hai-phong/box-2', 'collector-1', 'centre-1', 'viewer', 'writer'];
 
 const forms = Object.values(SECRETS).flatMap((secret) => [
   secret,
@@ -58,7 +59,7 @@ beforeAll(async () => {
   const authority = await TestAuthority.create(join(folder, 'pki'));
   const broker = await startSecureBroker(authority, join(folder, 'broker'), {
     passwords: await passwordFile(),
-    collectors: ['collector-1', 'spy'],
+    collectors: ['collector-1', 'centre-1', 'spy'],
   });
   stops.push(() => broker.stop());
   const influx = await startInfluxdb({ directory: join(folder, 'influxdb') });
@@ -110,16 +111,19 @@ beforeAll(async () => {
       mqtt: mqtt('collector-1', 'BROKER_CENTRE'),
       influxdb: database(influx.url),
       quarantine: { directory: './quarantine-works' },
+      centre: { mqtt: { username: 'centre-1', password: { env: 'BROKER_PAGES' } } },
     }),
     start('collector', 'centre-refused', {
       mqtt: mqtt('collector-1', 'BROKER_WRONG'),
       influxdb: database(influx.url),
       quarantine: { directory: './quarantine-refused' },
+      centre: { enabled: false },
     }),
     start('collector', 'database-refuses', {
       mqtt: mqtt('collector-1', 'BROKER_CENTRE'),
       influxdb: database(echoUrl),
       quarantine: { directory: './quarantine-database' },
+      centre: { enabled: false },
     }),
   ]);
 });
@@ -210,6 +214,7 @@ async function passwordFile(): Promise<string> {
     ['hai-phong/box-1', SECRETS.BROKER_BOX],
     ['hai-phong/box-2', 'another'],
     ['collector-1', SECRETS.BROKER_CENTRE],
+    ['centre-1', SECRETS.BROKER_PAGES],
     ['spy', 'spy'],
   ] as const) {
     expect(spawnSync('mosquitto_passwd', ['-b', file, user, password]).status).toBe(0);
