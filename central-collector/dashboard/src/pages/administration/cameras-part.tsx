@@ -1,10 +1,12 @@
 // The way to the set-up of each camera.
 
+import { useState } from 'preact/hooks';
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { useGet } from '../../api/use-get.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
-import { ButtonLink } from '../../parts/button.tsx';
+import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { TextField } from '../../parts/field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Table } from '../../parts/table.tsx';
 import { cameraStateWord } from '../../words/common.ts';
@@ -18,16 +20,37 @@ const TONES: Readonly<Record<CameraAnswer['state'], Tone>> = {
   unknown: 'off',
 };
 
+type Cameras = { readonly cameras: readonly CameraAnswer[]; readonly next: string | null };
+
+const PAGE = 500;
+
 export function CamerasPart() {
-  const { data, problem, reload } = useGet<{ readonly cameras: readonly CameraAnswer[] }>('/cameras');
+  const [sought, setSought] = useState('');
+  /** Of the page that is shown; the first has none. */
+  const [cursor, setCursor] = useState<string | null>(null);
+  const { data, problem, reload } = useGet<Cameras>('/cameras', { limit: PAGE, cursor });
+  const words = plain(sought);
+  const cameras = data?.cameras.filter(({ id, name }) => plain(`${name} ${id}`).includes(words)) ?? [];
+  const next = data?.next ?? null;
   return (
     <div class="part" aria-busy={data === undefined && problem === undefined}>
       {problem !== undefined && <Problem problem={problem} onRetry={reload} />}
       {data?.cameras.length === 0 && <Empty title={t('noCameras')} />}
       {data && data.cameras.length > 0 && (
+        <div class="filters">
+          <TextField
+            label={t('seek')}
+            type="search"
+            autocomplete="off"
+            value={sought}
+            onInput={({ currentTarget }) => setSought(currentTarget.value)}
+          />
+        </div>
+      )}
+      {cameras.length > 0 && (
         <Table
           caption={t('cameras')}
-          rows={data.cameras}
+          rows={cameras}
           rowKey={({ id }) => id}
           columns={[
             {
@@ -57,6 +80,26 @@ export function CamerasPart() {
           ]}
         />
       )}
+      {(next !== null || cursor !== null) && (
+        <div class="button-line">
+          <Button disabled={cursor === null} onClick={() => setCursor(null)}>
+            {t('firstCameras')}
+          </Button>
+          <Button disabled={next === null} onClick={() => setCursor(next)}>
+            {t('moreCameras')}
+          </Button>
+        </div>
+      )}
     </div>
   );
+}
+
+/** As people type it: without case and marks. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll('đ', 'd')
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .trim();
 }

@@ -167,6 +167,9 @@ export const t = words({
     setUp: 'Set up',
     noCameras: 'No camera has reported yet.',
     camera: 'Camera',
+    seek: 'Find a camera',
+    firstCameras: 'First cameras',
+    moreCameras: 'More cameras',
   },
   vi: {
     title: 'Quản trị',
@@ -253,5 +256,8 @@ export const t = words({
     setUp: 'Thiết lập',
     noCameras: 'Chưa có camera nào gửi dữ liệu.',
     camera: 'Camera',
+    seek: 'Tìm camera',
+    firstCameras: 'Các camera đầu',
+    moreCameras: 'Thêm camera',
   },
 });
