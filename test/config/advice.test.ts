@@ -92,7 +92,7 @@ describe('a check warns of what is allowed and yet hardly meant', () => {
   });
 
   it('such as a control centre with the name that its collector has at the broker', async () => {
-    const named = COLLECTOR.replace('}', ', username: a, password: x}');
+    const named = `${COLLECTOR.replace('}', ', username: a, password: x}')}influxdb: {}\n`;
     const warningsWith = async (centre: string) =>
       (await warningsOf({ 'collector.yaml': `${named}${centre}` }, 'collector.yaml')).filter((warning) =>
         warning.includes('only once'),
