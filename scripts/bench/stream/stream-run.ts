@@ -41,8 +41,8 @@ export type StreamRun = {
 
 const WARM_UP_MS = 15_000;
 const SAMPLE_MS = 5000;
-/** For what is on its way when publishing stops. */
-const PATIENCE_MS = 30_000;
+/** For what is on its way when publishing stops: what is late is late, and not lost. */
+const PATIENCE_MS = 180_000;
 
 export async function runStream(options: StreamRunOptions): Promise<StreamRun> {
   const directory = await mkdtemp(join(tmpdir(), 'ngatu-stream-'));
