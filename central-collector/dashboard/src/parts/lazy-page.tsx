@@ -3,6 +3,7 @@
 
 import type { FunctionComponent, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { common } from '../words/common.ts';
 import { Problem } from './problem.tsx';
 
 export function lazyPage(load: () => Promise<{ readonly Page: FunctionComponent }>): () => VNode | null {
@@ -22,6 +23,11 @@ export function lazyPage(load: () => Promise<{ readonly Page: FunctionComponent 
     }, [page]);
     if (problem !== undefined) return <Problem problem={problem} onRetry={() => window.location.reload()} />;
     const Page = page;
-    return Page === undefined ? null : <Page />;
+    if (Page !== undefined) return <Page />;
+    return (
+      <p role="status" aria-busy="true">
+        {common('loading')}
+      </p>
+    );
   };
 }
