@@ -76,8 +76,10 @@ describe('finished days', () => {
     expect(past.history.days.counts.filled).toBe(filled);
   });
 
-  it('take in what a box tells a day later', async () => {
+  it('take in what a box tells a day later, at once', async () => {
     await rig.store([counted(MONDAY + 9 * HOUR_MS, 5)]);
+    rig.clockMs += 10_000;
+    expect(await week()).toEqual([15, 20, null]);
     await minutesPass(1);
     expect(await week()).toEqual([15, 20, null]);
   });

@@ -61,6 +61,9 @@ const TAG_OF: Readonly<Record<GroupBy, string | undefined>> = {
   roadUser: 'road_user',
 };
 
+/** Of more cameras than this, what is told late is seen when the roll-ups have it, usually within a minute. */
+const CAMERAS_WITH_LATE = 20;
+
 /** How long was watched, and nothing else. */
 const WATCH: Kind = {
   ...KIND.flows,
@@ -223,15 +226,28 @@ export class History {
       this.catalogue.cameras(),
       this.knownFields('raw'),
     ]);
-    return pageOf({
+    const wanted = {
       query,
-      reach,
       cameras,
       nowMs: this.#now(),
       timeZone: query.tz ?? this.#options.timeZone,
       by: query.by ?? DEFAULT_BY,
       columns: KIND[kind].columns('raw', known).length,
-    });
+    };
+    const page = pageOf({ ...wanted, reach });
+    if (page.cameras.length > CAMERAS_WITH_LATE) return page;
+    // What a box told late is in raw counts before it is in the roll-ups.
+    const late = await this.rollups.earliestLate();
+    const earliest = page.cameras.map(({ site, agent }) => late.get(`${site}/${agent}`) ?? reach.untilMs);
+    const untilMs = Math.min(reach.untilMs, ...earliest);
+    if (untilMs >= reach.untilMs || untilMs >= page.toMs) return page;
+    try {
+      return pageOf({ ...wanted, reach: { ...reach, untilMs } });
+    } catch (error) {
+      // Too much of it at once: as it was, until the roll-ups have it.
+      if (error instanceof HistoryError) return page;
+      throw error;
+    }
   }
 
   async #read(kindName: KindName, page: Page, visit: Visit): Promise<void> {

@@ -4,6 +4,7 @@
 import type { Logger } from 'pino';
 import { within } from '../../retry.ts';
 import { Database, type DatabaseOptions } from '../database.ts';
+import { StoreError } from '../store-error.ts';
 import { dayOf, type Slot } from './calendar-slot.ts';
 import { DayStore } from './day-store.ts';
 import { DayWatch } from './day-watch.ts';
@@ -40,6 +41,8 @@ export type CentreHistory = {
 const TIMEOUT_MS = 60_000;
 /** Rests as long as it worked after each month, so that InfluxDB has time for others. */
 const REST = 1;
+/** After a failure. */
+const AGAIN_MS = 3000;
 
 export function createHistory(options: OpenHistoryOptions): CentreHistory {
   const { influxdb, directory, log, daysAhead = 400, periodMs = 30_000, ...more } = options;
@@ -78,16 +81,20 @@ export function createHistory(options: OpenHistoryOptions): CentreHistory {
     }
   };
   const repeat = () => {
+    let waitMs = periodMs;
     running = round().then(
       () => {
         problems.delete('round');
       },
       (error: Error) => {
-        if (!closing.signal.aborted) problems.set('round', error.message);
+        waitMs = Math.min(periodMs, AGAIN_MS);
+        // A new database has no past: not there yet is as good as empty.
+        if (error instanceof StoreError && error.kind === 'missing') problems.delete('round');
+        else if (!closing.signal.aborted) problems.set('round', error.message);
       },
     );
     void running.finally(() => {
-      if (!closing.signal.aborted) timer = setTimeout(repeat, periodMs);
+      if (!closing.signal.aborted) timer = setTimeout(repeat, waitMs);
     });
   };
   const close = async () => {
