@@ -22,7 +22,8 @@ export type StartConfiguration = {
 /** Throws ConfigError. */
 export async function startConfiguration(path: string, options: LoadOptions): Promise<StartConfiguration> {
   const versions = await versionsOf(path);
-  const unproved = versions === undefined ? [] : await settleUnproved(versions);
+  // A full disk must not keep the box from counting: then the files are taken as they are, and settled at the next start.
+  const unproved = versions === undefined ? [] : await settleUnproved(versions).catch(() => []);
   const back = async (why: string) => {
     if (versions === undefined) return false;
     for (const change of unproved) await takeBack(versions, change, why);
