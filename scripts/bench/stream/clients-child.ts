@@ -38,6 +38,8 @@ process.on('disconnect', () => process.exit(0));
 
 /** Connections that are made at once. */
 const AT_ONCE = 10;
+const SLOW_MS = 10_000;
+const LAST_WORD = '"type":"ngatu.slow.v1"';
 const MARKER = '"type":"ngatu.passage.v1","subject":"';
 
 class Reader {
@@ -75,6 +77,10 @@ class Reader {
   }
 
   #read(text: string): void {
+    if (this.plan.slow) {
+      this.ended ||= text.includes(LAST_WORD);
+      return;
+    }
     counts.events += 1;
     const at = text.indexOf(MARKER);
     if (at < 0) return;
@@ -134,8 +140,15 @@ async function finish(published: Published, withinMs: number): Promise<void> {
   for (const endMs = Date.now() + withinMs; lost() > 0 && Date.now() < endMs; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  // Only who reads notices that it was hung up on.
+  const slow = readers.filter((reader) => reader.plan.slow);
+  const told = { ...counts, bytes: bytes() - bytesBefore, lost: lost() };
+  for (const { stream } of slow) stream.resume();
+  for (const endMs = Date.now() + SLOW_MS; slow.some(({ ended }) => !ended) && Date.now() < endMs; ) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   send({
-    ...{ is: 'done', ...counts, bytes: bytes() - bytesBefore, lost: lost() },
+    ...{ is: 'done', ...told },
     twice: quick.reduce((sum, reader) => sum + reader.twice, 0),
     ended: quick.filter(({ ended }) => ended).length,
     slowEnded: readers.filter(({ plan: { slow }, ended }) => slow && ended).length,

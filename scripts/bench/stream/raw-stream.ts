@@ -56,6 +56,11 @@ export class RawStream {
     if (plan.slow) socket.pause();
   }
 
+  /** Reads what is left, after it had stopped. */
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   leave(): void {
     this.#left = true;
     this.#socket?.destroy();
