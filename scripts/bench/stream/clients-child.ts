@@ -136,7 +136,8 @@ async function handle(message: ToClients): Promise<void> {
 
 async function finish(published: Published, withinMs: number): Promise<void> {
   const quick = readers.filter(({ plan: { slow } }) => !slow);
-  const lost = () => quick.reduce((sum, reader) => sum + reader.lost(published), 0);
+  // Who was ended would go on after its last id: it is counted as such.
+  const lost = () => quick.reduce((sum, reader) => sum + (reader.ended ? 0 : reader.lost(published)), 0);
   for (const endMs = Date.now() + withinMs; lost() > 0 && Date.now() < endMs; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
