@@ -13,13 +13,14 @@ export type Visitor = { readonly url: string; readonly user: string; readonly pa
 export type Look = { readonly size: Size; readonly theme: Theme; readonly language: Language };
 
 const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 250;
 /** What is drawn after the numbers are there: plots, pictures, fades. */
 const SETTLE_MS = 1500;
 const QUALITY = 82;
 /** Runs in the page. */
 const READY = `
   document.querySelector('[aria-busy="true"]') === null &&
-  !/Đang tải|Loading/.test(document.querySelector('main')?.innerText ?? '')`;
+  !/Đang tải|Đang lấy|Loading/.test(document.querySelector('main')?.innerText ?? '')`;
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
@@ -77,6 +78,8 @@ export async function photograph(context: BrowserContext, path: string, file: st
 /** The page shows something, and nothing says any more that it is being loaded. */
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector('main, form', { timeout: READY_TIMEOUT_MS });
-  await page.waitForFunction(READY, undefined, { timeout: READY_TIMEOUT_MS }).catch(() => undefined);
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  // Not waitForFunction: it would need eval, which the page's own policy forbids.
+  while (!(await page.evaluate(READY)) && performance.now() < deadline) await page.waitForTimeout(POLL_MS);
   await page.waitForTimeout(SETTLE_MS);
 }
