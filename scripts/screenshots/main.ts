@@ -45,6 +45,7 @@ async function takeView(browser: Browser, line: Line, view: View, options: Scree
   const looks = options.docs ? (view.shown ?? []) : looksOf(view, options);
   for (const look of looks) {
     const name = `${view.name}-${look.size}-${look.theme}${look.language === 'vi' ? '' : `-${look.language}`}.webp`;
+    if (view.duringIncident) await anIncident(line);
     const context = await openWindow(browser, look, line.centre, view.signedOut === true);
     try {
       await photograph(context, view.path, join(options.docs ? DOCS : options.out, name));

@@ -19,6 +19,8 @@ export type View = {
   readonly path: string;
   /** Default: all. */
   readonly sizes?: readonly Size[];
+  /** Only while an incident is going on. */
+  readonly duringIncident?: true;
   /** Without being signed in. */
   readonly signedOut?: true;
   /** Pictures that stand in the documentation, written to docs/images/centre. */
@@ -33,6 +35,7 @@ export const VIEWS: readonly View[] = [
   {
     name: 'overview',
     path: '/',
+    duringIncident: true,
     shown: [
       { size: 'laptop', theme: 'night', language: 'vi' },
       { size: 'laptop', theme: 'day', language: 'en' },
@@ -43,6 +46,7 @@ export const VIEWS: readonly View[] = [
     name: 'wall',
     path: '/?wall',
     sizes: ['wall'],
+    duringIncident: true,
     shown: [{ size: 'wall', theme: 'night', language: 'vi' }],
   },
   {
@@ -53,6 +57,7 @@ export const VIEWS: readonly View[] = [
   {
     name: 'incidents',
     path: '/incidents',
+    duringIncident: true,
     shown: [
       { size: 'laptop', theme: 'night', language: 'vi' },
       { size: 'phone', theme: 'day', language: 'en' },

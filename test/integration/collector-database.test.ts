@@ -71,8 +71,17 @@ const row = {
 };
 
 const verdict = {
-  ...{ site: 's', agent: 'a', camera: 'c', kind: 'debris', number: 7, incident: 'i', verdict: 'note', by: 'an' },
-  ...{ atMs: NOW, note: "it's \"nothing\"", version: 2, severity: 'low', key: 'k-1' },
+  ...{
+    site: 's',
+    agent: 'a',
+    camera: 'c',
+    kind: 'debris',
+    number: 7,
+    incident: 'i',
+    verdict: 'note',
+    by: 'an',
+  },
+  ...{ atMs: NOW, note: 'it\'s "nothing"', version: 2, severity: 'low', key: 'k-1' },
 };
 
 describe('every sample message', () => {
