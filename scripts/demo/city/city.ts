@@ -36,6 +36,8 @@ const JOURNEYS_MS = DAY_MS;
 const INCIDENTS_A_DAY = 0.3;
 const TICK_MS = 1000;
 const HEALTH_MS = 10_000;
+/** By minute, as the tiles show it: at least so long. */
+const RECENT_MS = 20 * MINUTE_MS;
 /** The broken camera gave its last picture so long ago. */
 const BROKEN_MS = 47 * MINUTE_MS;
 
@@ -74,7 +76,9 @@ export async function startCity({ mqttUrl, directory, version, logger }: CityOpt
   }, TICK_MS);
   return {
     past: async (signal) => {
-      const nowMs = Math.floor(startedAtMs / QUARTER_MS) * QUARTER_MS;
+      const nowMs = Math.floor((startedAtMs - RECENT_MS) / QUARTER_MS) * QUARTER_MS;
+      // What tiles show comes first.
+      for (const box of boxes) box.publisher.publish(minutesOf(box, nowMs, startedAtMs));
       for (const box of boxes) {
         for (let fromMs = nowMs - PAST_MS; fromMs < nowMs; fromMs += DAY_MS) {
           box.publisher.publish(dayOf(box, fromMs, Math.min(nowMs, fromMs + DAY_MS), nowMs));
@@ -107,6 +111,19 @@ function happened({ cameras, random }: Box, fromMs: number, toMs: number): Traff
       ...(ended ? [...flowsOf(camera, ended, random), zoneOf(camera, ended, random)] : []),
       ...(ended ? journeysOf(camera, ended, random) : []),
     ]);
+}
+
+/** Whole minutes up to the one in which the present begins, which is told when it is over. */
+function minutesOf({ cameras, random }: Box, fromMs: number, toMs: number): TrafficEvent[] {
+  const minutes = Math.floor((toMs - fromMs) / MINUTE_MS);
+  return cameras
+    .filter(({ broken }) => broken === undefined)
+    .flatMap((camera) =>
+      Array.from({ length: minutes }, (_, minute) => {
+        const start = fromMs + minute * MINUTE_MS;
+        return flowsOf(camera, { fromMs: start, toMs: start + MINUTE_MS, observedMs: MINUTE_MS }, random);
+      }).flat(),
+    );
 }
 
 function dayOf({ cameras, random }: Box, dayMs: number, endMs: number, nowMs: number): TrafficEvent[] {
