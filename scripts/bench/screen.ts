@@ -24,19 +24,22 @@ const LONGEST_PAUSE_MS = 500;
 const WARM_UP_MS = 15_000;
 const AGENT_CAMERA = 'nga-tu-1';
 
-/** Runs in the page: notes when what a passage changed has been painted. */
+/** Runs in the page: a second listener of its WebSocket, which notes when what a passage changed has been painted. */
 const WATCH = `
   window.painted = [];
-  const listen = EventSource.prototype.addEventListener;
-  EventSource.prototype.addEventListener = function (type, handler, options) {
-    if (!String(type).includes('passage')) return listen.call(this, type, handler, options);
-    return listen.call(this, type, (event) => {
-      handler.call(this, event);
-      const { data } = JSON.parse(event.data);
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        window.painted.push({ camera: data.camera, atMs: data.atMs, paintedMs: Date.now() });
-      }));
-    }, options);
+  const Plain = window.WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', ({ data: text }) => {
+        const { type, data } = JSON.parse(text);
+        if (type !== 'ngatu.passage.v1') return;
+        // After the page's own listener and the frame that shows what it did.
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+          window.painted.push({ camera: data.camera, atMs: data.atMs, paintedMs: Date.now() });
+        }));
+      });
+    }
   };`;
 
 type Painted = { readonly camera: string; readonly atMs: number; readonly paintedMs: number };
