@@ -1,6 +1,7 @@
 // The control centre that a collector serves: its name, folder and clock, and how browsers reach it.
 
 import { z } from 'zod';
+import { isTimeZone } from '../contract/index.ts';
 import {
   checkCredentials,
   checkWhole,
@@ -163,12 +164,4 @@ function checkProxies({ proxies, behindHttps }: Record<string, unknown>, issues:
     path: ['proxies'],
     message: 'proxies are believed only with behindHttps: true; add it, or take proxies out',
   });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return name.length > 0 && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 // Carriageways of a camera, and what counts as an incident on them.
 
 import { z } from 'zod';
+import { isTimeZone } from '../contract/index.ts';
 import { durationSchema, type Issues, nameSchema, pointSchema, section } from './sections.ts';
 
 export type CarriagewayConfig = z.output<typeof carriagewaySchema>;
@@ -261,14 +262,5 @@ function* pointsIn(
     for (const [key, inner] of Object.entries(value)) {
       yield* pointsIn(inner, [...at, Array.isArray(value) ? Number(key) : key]);
     }
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
   }
 }

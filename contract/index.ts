@@ -21,6 +21,7 @@ export * from './plain-text.ts';
 export * from './road-users.ts';
 export * from './secret-parameter.ts';
 export * from './status.ts';
+export * from './time-zone.ts';
 export * from './topics.ts';
 export * from './turning-movements.ts';
 export * from './zones.ts';

@@ -2,7 +2,7 @@
 // here and nowhere else: routes check with them, the OpenAPI document is made from them, the dashboard takes their types.
 
 import { z } from 'zod';
-import { ROAD_USERS, roadUserSchema, SLUG, slugSchema } from '../../../contract/index.ts';
+import { isTimeZone, ROAD_USERS, roadUserSchema, SLUG, slugSchema } from '../../../contract/index.ts';
 
 /** `2026-11-22T07:00:00.000+07:00`: a moment with its offset. Answers give it in the time zone of the request. */
 export const timeSchema = z.iso.datetime({ offset: true });
@@ -44,11 +44,3 @@ export const roadUsersParameter = listOf(roadUserSchema, ROAD_USERS.length);
 
 /** Counts by class; a class that the model cannot tell is left out. */
 export const classCountsSchema = z.partialRecord(roadUserSchema, z.int().min(0));
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined && name.length > 0;
-  } catch {
-    return false;
-  }
-}
