@@ -8,6 +8,7 @@ import { InfluxDB } from 'influx';
 import { plainText } from '../../contract/index.ts';
 import { type RetryPolicy, retry } from '../retry.ts';
 import { hideCredentials } from './hide-credentials.ts';
+import { name as quotedName } from './queries/influxql.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 import type { InfluxTarget } from './write-request.ts';
 
@@ -88,7 +89,7 @@ export class Database {
       // Not the package's createDatabase: it leaves a policy `autogen` beside ours, which keeps for ever and stays empty.
       if (!databases.includes(database)) {
         await this.#post(
-          `CREATE DATABASE ${quoted(database)} WITH DURATION ${keep} REPLICATION 1 NAME ${quoted(retentionPolicy)}`,
+          `CREATE DATABASE ${quotedName(database)} WITH DURATION ${keep} REPLICATION 1 NAME ${quotedName(retentionPolicy)}`,
         );
       }
       const present = await this.#influx.showRetentionPolicies(database);
@@ -108,7 +109,7 @@ export class Database {
     isDefault: boolean,
     present: { readonly duration: string; readonly default: boolean } | undefined,
   ): Promise<void> {
-    const on = `RETENTION POLICY ${quoted(name)} ON ${quoted(this.#options.database)} DURATION ${keep}`;
+    const on = `RETENTION POLICY ${quotedName(name)} ON ${quotedName(this.#options.database)} DURATION ${keep}`;
     const files = shard === undefined ? '' : ` SHARD DURATION ${shard}`;
     const asDefault = isDefault ? ' DEFAULT' : '';
     if (!present) await this.#post(`CREATE ${on} REPLICATION 1${files}${asDefault}`);
@@ -228,11 +229,6 @@ function rowsOf({ error, series = [] }: RawResult): Row[] {
       ...Object.fromEntries(columns.map((column, at) => [column, value[at]])),
     })),
   );
-}
-
-/** A name in InfluxQL. */
-function quoted(name: string): string {
-  return `"${name.replace(/[\\"]/g, '\\$&')}"`;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {

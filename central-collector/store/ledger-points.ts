@@ -5,6 +5,7 @@
 import type { AgentAddress } from '../../contract/index.ts';
 import type { Row } from './database.ts';
 import { float, int, type Point, tagText, text } from './line-protocol.ts';
+import { text as quotedText } from './queries/influxql.ts';
 
 export type BatchMark = AgentAddress & {
   readonly epoch: number;
@@ -102,8 +103,7 @@ const MARKS_IN_A_PAGE = 50_000;
 
 /** Marks that others than `collector` made since `sinceMs`, a page of them; with an empty name, everybody's. */
 export function marksSince(sinceMs: number, collector: string): string {
-  const name = tagText(collector).replace(/[\\']/g, '\\$&');
-  return `SELECT site, agent, epoch, seq, dropped_ranges FROM batch WHERE time >= ${Math.floor(sinceMs)}ms AND collector != '${name}' LIMIT ${MARKS_IN_A_PAGE}`;
+  return `SELECT site, agent, epoch, seq, dropped_ranges FROM batch WHERE time >= ${Math.floor(sinceMs)}ms AND collector != ${quotedText(tagText(collector))} LIMIT ${MARKS_IN_A_PAGE}`;
 }
 
 /** What an answer to `marksSince` tells, and where to go on: in the last millisecond, which may have more. */

@@ -4,6 +4,7 @@
 
 import type { AgentAddress } from '../../contract/index.ts';
 import { HOUR_MS, QUARTER_MS, type QuarterRange } from './quarter-hours.ts';
+import { text as quotedText } from './queries/influxql.ts';
 
 export const QUARTER_POLICY = 'm15';
 export const HOUR_POLICY = 'h1';
@@ -135,11 +136,6 @@ function conditions({ fromMs, toMs, agents }: RollupWindow): string {
 
 function agentCondition({ site, agent }: AgentAddress): string {
   return `(site = ${quotedText(site)} AND agent = ${quotedText(agent)})`;
-}
-
-/** A text in InfluxQL. */
-function quotedText(text: string): string {
-  return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
 /** The window of consecutive quarter hours, or of the hours that they lie in. */

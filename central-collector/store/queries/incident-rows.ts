@@ -4,6 +4,7 @@
 import { type AgentAddress, type Incident, incidentSchema, slugSchema } from '../../../contract/index.ts';
 import type { Row } from '../database.ts';
 import type { VerdictRow } from '../verdict-points.ts';
+import { text as quotedText } from './influxql.ts';
 
 export type StoredIncident = AgentAddress & { readonly event: Incident };
 
@@ -110,9 +111,9 @@ export function verdictOfRow(row: Row): VerdictRow | undefined {
   } as VerdictRow;
 }
 
-/** A text in InfluxQL: nothing in it ends it. */
-export function influxText(text: string): string {
-  return `'${text.replace(/\p{Cc}+/gu, ' ').replace(/[\\']/g, '\\$&')}'`;
+/** A text in InfluxQL as it is stored: without control characters. */
+export function influxText(told: string): string {
+  return quotedText(told.replace(/\p{Cc}+/gu, ' '));
 }
 
 function anyOf(name: string, values: readonly string[]): string {
