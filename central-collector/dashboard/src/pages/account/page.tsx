@@ -10,6 +10,7 @@ import { SelectField, TextField } from '../../parts/field.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { useWork } from '../../parts/use-work.ts';
 import { chooseTheme, type Theme, theme } from '../../theme/theme.ts';
 import { formatDate, formatDateTime } from '../../words/formats.ts';
 import { chooseLanguage, type Language, language } from '../../words/words.ts';
@@ -77,19 +78,12 @@ function Who() {
 
 function DisplayName({ user, displayName }: { readonly user: string; readonly displayName: string }) {
   const [typed, setTyped] = useState(displayName);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
-  const save = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
+  const { busy, problem, work } = useWork();
+  const save = () =>
+    work(async () => {
       await send('PATCH', `/users/${user}`, { displayName: typed.trim() === '' ? null : typed.trim() });
       await loadSession();
-    } catch (failure) {
-      setProblem(failure);
-    }
-    setBusy(false);
-  };
+    });
   return (
     <form
       class="account-name"

@@ -7,6 +7,7 @@ import { changePassword } from '../../api/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { problemText } from '../../parts/problem.tsx';
+import { useWork } from '../../parts/use-work.ts';
 import { formatDuration } from '../../words/formats.ts';
 import { PasswordField } from './password-field.tsx';
 import { keptRules } from './password-rules.ts';
@@ -27,8 +28,7 @@ export function PasswordForm({ userName, onChanged, focus = false }: PasswordFor
   const [current, setCurrent] = useState(typedPassword.value);
   const [wanted, setWanted] = useState('');
   const [again, setAgain] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
+  const { busy, problem, work } = useWork();
   const form = useRef<HTMLFormElement>(null);
   const kept = keptRules(current, wanted, again);
 
@@ -38,21 +38,15 @@ export function PasswordForm({ userName, onChanged, focus = false }: PasswordFor
     empty?.focus();
   }, [focus]);
 
-  const submit = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
+  const submit = () =>
+    work(async () => {
       await changePassword(current, wanted);
       typedPassword.value = '';
       setCurrent('');
       setWanted('');
       setAgain('');
       onChanged();
-    } catch (failure) {
-      setProblem(failure);
-    }
-    setBusy(false);
-  };
+    });
 
   return (
     <form

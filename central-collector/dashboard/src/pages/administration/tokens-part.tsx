@@ -12,6 +12,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Table } from '../../parts/table.tsx';
+import { useWork } from '../../parts/use-work.ts';
 import { formatDate, formatDateTime } from '../../words/formats.ts';
 import { SecretDialog } from './secret.tsx';
 import { type NewToken, SCOPES, type Token, type User } from './types.ts';
@@ -114,26 +115,13 @@ function AddToken({
   const [owner, setOwner] = useState(session.value?.user ?? '');
   const [scopes, setScopes] = useState<readonly Scope[]>(['read']);
   const [days, setDays] = useState<(typeof LIFETIMES)[number]>('90');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
+  const { busy, problem, work } = useWork();
   const owners = data?.users.filter(({ disabled }) => !disabled).map((user) => user.name) ?? [owner];
-  const add = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      onAdded(
-        await send<NewToken>('POST', '/tokens', {
-          name: name.trim(),
-          owner,
-          scopes,
-          lifetimeDays: Number(days),
-        }),
-      );
-    } catch (failure) {
-      setProblem(failure);
-      setBusy(false);
-    }
-  };
+  const add = () =>
+    work(async () => {
+      const body = { name: name.trim(), owner, scopes, lifetimeDays: Number(days) };
+      onAdded(await send<NewToken>('POST', '/tokens', body));
+    });
   return (
     <Dialog title={t('addToken')} onClose={onClose}>
       <form
@@ -204,18 +192,12 @@ function EndToken({
   readonly onEnded: () => void;
   readonly onClose: () => void;
 }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
-  const end = async () => {
-    setBusy(true);
-    try {
+  const { busy, problem, work } = useWork();
+  const end = () =>
+    work(async () => {
       await send('DELETE', `/tokens/${id}`);
       onEnded();
-    } catch (failure) {
-      setProblem(failure);
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog
       title={t('end')}

@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { useWork } from '../../parts/use-work.ts';
 import { roleWord } from '../account/words.ts';
 import { ROLES, type User, type UserAndPassword } from './types.ts';
 import { t } from './words.ts';
@@ -26,23 +27,11 @@ export function UserDialog({
   const { name, disabled, sessions } = user;
   const [displayName, setDisplayName] = useState(user.displayName ?? '');
   const [role, setRole] = useState(user.role);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
+  const { busy, problem, work } = useWork();
   const [isRemoving, setRemoving] = useState(false);
   const isSelf = session.value?.user === name;
   const label = displayName.trim();
   const isSame = role === user.role && label === (user.displayName ?? '');
-
-  const work = async (task: () => Promise<void>) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await task();
-    } catch (failure) {
-      setProblem(failure);
-    }
-    setBusy(false);
-  };
   const change = (body: Readonly<Record<string, unknown>>) =>
     work(async () => onChanged(await send<UserAndPassword>('PATCH', `/users/${name}`, body)));
 

@@ -11,6 +11,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Table } from '../../parts/table.tsx';
+import { useWork } from '../../parts/use-work.ts';
 import { formatDateTime, formatNumber } from '../../words/formats.ts';
 import { roleWord } from '../account/words.ts';
 import { SecretDialog } from './secret.tsx';
@@ -131,19 +132,12 @@ function AddUser({
   const [name, setName] = useState('');
   const [displayName, setDisplayName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
-  const add = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
+  const { busy, problem, work } = useWork();
+  const add = () =>
+    work(async () => {
       const body = { name, role, ...(displayName.trim() !== '' && { displayName: displayName.trim() }) };
       onAdded(await send<UserAndPassword>('POST', '/users', body));
-    } catch (failure) {
-      setProblem(failure);
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog title={t('addUser')} onClose={onClose}>
       <form
