@@ -2,7 +2,7 @@
 // can read the head of, also those that it does not know: boxes are older than their centre for years.
 
 import { z } from 'zod';
-import { boxSchema, epochMsSchema, slugSchema, versionSchema } from './identifiers.ts';
+import { boxSchema, epochMsSchema, shareSchema, slugSchema, versionSchema } from './identifiers.ts';
 import { roadUserSchema } from './road-users.ts';
 
 /** Most letters of a camera's YAML text. */
@@ -10,6 +10,12 @@ export const MAX_CAMERA_YAML = 200_000;
 
 /** Most bytes of an evidence file in one reply: as base64 well below what brokers let through. */
 export const MAX_PIECE_BYTES = 512 * 1024;
+
+/** Most time that one question for slit scans may be about, ms. */
+export const MAX_SLIT_SCAN_MS = 600_000;
+
+/** Most letters of base64 of all pictures in one reply with slit scans; the rest is asked for next. */
+export const MAX_SLIT_SCAN_BASE64 = 700_000;
 
 /** Trajectories are kept for so long. */
 export const MAX_TRAJECTORY_MINUTES = 10;
@@ -66,6 +72,20 @@ export const commandSchema = z.discriminatedUnion('name', [
     camera: slugSchema,
     minutes: z.int().min(1).max(MAX_TRAJECTORY_MINUTES),
   }),
+  /** What crossed a line, as a picture of the line over time, with the passages that were counted. */
+  z
+    .object({
+      ...commandShape,
+      name: z.literal('slit-scan'),
+      camera: slugSchema,
+      line: slugSchema,
+      fromMs: epochMsSchema,
+      toMs: epochMsSchema,
+    })
+    .refine(({ fromMs, toMs }) => fromMs < toMs && toMs - fromMs <= MAX_SLIT_SCAN_MS, {
+      path: ['toMs'],
+      error: `expected a time after fromMs, ${MAX_SLIT_SCAN_MS / 60_000} minutes at most`,
+    }),
 ]);
 
 export type Command = z.infer<typeof commandSchema>;
@@ -113,6 +133,41 @@ export type CommandProblem = z.infer<typeof commandProblemSchema>;
 const problemsSchema = z.array(commandProblemSchema).max(200);
 const sizeSchema = z.object({ width: z.int().positive(), height: z.int().positive() });
 const base64Schema = z.string().max(1_000_000);
+
+/** A passage that was counted, where it is to be seen on a slit scan. */
+export const slitScanMarkSchema = z.object({
+  /** As in its passage: when it was on the line, UTC. */
+  atMs: epochMsSchema,
+  direction: slugSchema,
+  lane: slugSchema.optional(),
+  roadUser: roadUserSchema,
+  track: z.int().min(1),
+  /** Where on the line: 0 at its `from`, 1 at its `to`. */
+  along: shareSchema,
+});
+export type SlitScanMark = z.infer<typeof slitScanMarkSchema>;
+
+/**
+ * Some time of a slit scan without a gap. Each analysed frame is an upright block of the picture, `width / frames.length`
+ * pixels wide, which shows a band across the line; the blocks stand side by side, oldest left. The line's `from` is at the
+ * upper edge, its `to` at the lower.
+ */
+export const slitScanPieceSchema = z.object({
+  /** Moments of its first and its last frame, UTC. */
+  fromMs: epochMsSchema,
+  toMs: epochMsSchema,
+  /** Base64. */
+  jpeg: base64Schema,
+  /** Pixels. */
+  ...sizeSchema.shape,
+  /** Moment of each block from the left, ms since `fromMs`, ascending. */
+  frames: z.array(z.int().min(0)).min(1).max(10_000),
+  /** In their order. One may be before the first frame or after the last by the time between two frames. */
+  marks: z.array(slitScanMarkSchema).max(5000),
+  /** Whether it stays as it is; false while frames or marks may still be added: a passage is certain some seconds late. */
+  final: z.boolean(),
+});
+export type SlitScanPiece = z.infer<typeof slitScanPieceSchema>;
 
 /** What was done, by the name of the command. */
 export const commandResultSchema = z.discriminatedUnion('name', [
@@ -199,6 +254,25 @@ export const commandResultSchema = z.discriminatedUnion('name', [
         }),
       )
       .max(10_000),
+  }),
+  z.object({
+    name: z.literal('slit-scan'),
+    camera: slugSchema,
+    line: slugSchema,
+    /** Pixels that a frame is wide now; in older pieces it may have been another number. */
+    columns: z.int().min(1).max(64),
+    /** As the line is now: names of its two ways, and its lanes from `from` to `to`, each until that share of the line. */
+    directions: z.object({ toLeft: slugSchema, toRight: slugSchema }),
+    lanes: z
+      .array(z.object({ lane: slugSchema, until: shareSchema, direction: slugSchema.optional() }))
+      .max(100),
+    /** Those that have a frame in the time asked for, whole, oldest first, as many as fit. */
+    pieces: z.array(slitScanPieceSchema).max(1000),
+    /** Ask again from there on; null: that was all. */
+    nextMs: epochMsSchema.nullable(),
+    /** First and last frame that the box has of this line; null: none. */
+    oldestMs: epochMsSchema.nullable(),
+    newestMs: epochMsSchema.nullable(),
   }),
 ]);
 export type CommandResult = z.infer<typeof commandResultSchema>;

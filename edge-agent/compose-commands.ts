@@ -62,6 +62,10 @@ export function composeCommands(wiring: CommandWiring): ComposedCommands {
       const toMs = Date.now();
       return running(camera).tracks.since(toMs - minutes * MINUTE_MS, toMs, TRAJECTORY_BYTES);
     },
+    'slit-scan': async ({ camera }) => {
+      running(camera);
+      throw new RefusedCommand('not-available', `this box keeps no slit scans of camera ${camera}`);
+    },
     'get-configuration': async ({ camera }) => changing().get(camera),
     'set-configuration': async (command) => changing().set(command),
     reload: async () => {

@@ -45,6 +45,7 @@ const ANSWER_WITHIN_MS: Readonly<Record<CommandName, number>> = {
   'set-configuration': 60_000,
   reload: 60_000,
   trajectories: 10_000,
+  'slit-scan': 20_000,
 };
 
 /** Questions that wait for an answer; of one box, and of all. */

@@ -18,6 +18,7 @@ function inboxWith(handlers: Partial<Handlers>, { offsetMs = 0, isConnected = ()
       snapshot: NEVER,
       evidence: NEVER,
       trajectories: NEVER,
+      'slit-scan': NEVER,
       'get-configuration': NEVER,
       'set-configuration': NEVER,
       reload: async () => ({ ...DONE, restarted: [], added: [], removed: [], needRestart: [] }),
