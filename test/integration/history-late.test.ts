@@ -37,6 +37,20 @@ const week = async (of = past) => {
   const query = { from: '2026-11-16', to: '2026-11-19', every: '1d', camera: 's/a/c', by: 'camera' };
   return (await of.history.flows(historyQuery.parse(query))).series[0]?.n;
 };
+/** 08:00 to 10:00 of Monday by quarter hour. */
+const quarters = async () => {
+  const between = { from: '2026-11-16T08:00:00+07:00', to: '2026-11-16T10:00:00+07:00' };
+  const query = historyQuery.parse({ ...between, every: '15m', camera: 's/a/c', by: 'camera' });
+  return (await past.history.flows(query)).series[0]?.n;
+};
+/** Statements of InfluxDB since it runs. */
+const statements = async () => {
+  const variables = (await (await fetch(`${influxdb.url}/debug/vars`)).json()) as Record<
+    string,
+    { values: { queriesExecuted: number } }
+  >;
+  return variables.queryExecutor?.values.queriesExecuted ?? Number.NaN;
+};
 /** A running centre has rounds all the time. */
 const minutesPass = async (minutes: number) => {
   rig.clockMs += minutes * MINUTE_MS;
@@ -76,12 +90,37 @@ describe('finished days', () => {
     expect(past.history.days.counts.filled).toBe(filled);
   });
 
+  it('of a month are summed up with one statement', async () => {
+    const forget = async () => {
+      await past.history.days.clear();
+      return statements();
+    };
+    const before = await forget();
+    await past.round();
+    const inAll = (await statements()) - before;
+    // Ten days of one month: without them the rounds before asked for little else.
+    const quiet = await statements();
+    await past.round();
+    expect(inAll - ((await statements()) - quiet)).toBe(1);
+  });
+
+  it('are remembered by quarter hours too, and take in what comes late', async () => {
+    const none = Array.from({ length: 7 }, () => null);
+    expect(await quarters()).toEqual([10, ...none]);
+    const { filled } = past.history.days.counts;
+    expect(await quarters()).toEqual([10, ...none]);
+    expect(past.history.days.counts.filled).toBe(filled);
+    await rig.store([counted(MONDAY + 8 * HOUR_MS + 20 * MINUTE_MS, 3)]);
+    await allIsSettled();
+    expect(await quarters()).toEqual([10, 3, ...none.slice(1)]);
+  });
+
   it('take in what a box tells a day later, at once', async () => {
     await rig.store([counted(MONDAY + 9 * HOUR_MS, 5)]);
     rig.clockMs += 10_000;
-    expect(await week()).toEqual([15, 20, null]);
+    expect(await week()).toEqual([18, 20, null]);
     await minutesPass(1);
-    expect(await week()).toEqual([15, 20, null]);
+    expect(await week()).toEqual([18, 20, null]);
   });
 
   it('come from the folder after a restart', async () => {
@@ -89,7 +128,7 @@ describe('finished days', () => {
     await past.close();
     past = await open();
     expect(past.history.days.counts.filled).toBe(0);
-    expect(await week()).toEqual([15, 20, null]);
+    expect(await week()).toEqual([18, 20, null]);
     expect(past.history.days.counts).toMatchObject({ filled: 0 });
   });
 
@@ -101,7 +140,7 @@ describe('finished days', () => {
       await roller.run();
     }
     past = await open();
-    expect(await week()).toEqual([15, 27, null]);
+    expect(await week()).toEqual([18, 27, null]);
   });
 
   it('are as in InfluxDB when the folder is damaged', async () => {
@@ -110,13 +149,13 @@ describe('finished days', () => {
     await writeFile(join(directory, 'days'), 'no folder at all');
     past = await open();
     expect(past.problems).toEqual([]);
-    expect(await week()).toEqual([15, 27, null]);
+    expect(await week()).toEqual([18, 27, null]);
   });
 
   it('are summed up in memory where another process has the folder, and that is told', async () => {
     const second = await open();
     expect(second.problems.join()).toMatch(/finished days cannot be kept/);
-    expect(await week(second)).toEqual([15, 27, null]);
+    expect(await week(second)).toEqual([18, 27, null]);
     await second.close();
   });
 });

@@ -1,13 +1,12 @@
-// Days of a local calendar and their hours, each with its place in its month.
+// Days of a local calendar, their hours and quarter hours, each with its place in its month.
 
 import { localDate, startOfDate } from '../../local-time.ts';
-import { HOUR_MS } from '../quarter-hours.ts';
+import { HOUR_MS, QUARTER_MS } from '../quarter-hours.ts';
 import type { Span } from './intervals.ts';
 
-export const RESOLUTIONS = ['day', 'hour'] as const;
-export type Resolution = (typeof RESOLUTIONS)[number];
+export type Resolution = 'day' | 'hour' | 'quarter';
 
-/** A day, or an hour of one. */
+/** A day, or an hour or quarter hour of one. */
 export type Slot = Span & {
   /** `2026-11` */
   readonly month: string;
@@ -29,14 +28,17 @@ export function dayOf(atMs: number, timeZone: string): Slot {
   };
 }
 
-/** The hours of a day: none in zones whose hours are not those of UTC. */
-export function hoursOf({ fromMs, toMs, month }: Slot, timeZone: string): Slot[] {
-  if (fromMs % HOUR_MS !== 0 || toMs % HOUR_MS !== 0) return [];
+/** The day itself, its hours or its quarter hours: none in zones where those are not the ones of UTC. */
+export function slotsOf(day: Slot, resolution: Resolution, timeZone: string): readonly Slot[] {
+  if (resolution === 'day') return [day];
+  const stepMs = resolution === 'hour' ? HOUR_MS : QUARTER_MS;
+  const { fromMs, toMs, month } = day;
+  if (fromMs % stepMs !== 0 || toMs % stepMs !== 0) return [];
   const [year = 0, number = 0] = month.split('-').map(Number);
   const monthMs = startOfDate({ year, month: number, day: 1 }, timeZone);
-  const slots = (startOfDate({ year, month: number + 1, day: 1 }, timeZone) - monthMs) / HOUR_MS;
-  return Array.from({ length: (toMs - fromMs) / HOUR_MS }, (_, hour) => {
-    const startMs = fromMs + hour * HOUR_MS;
-    return { fromMs: startMs, toMs: startMs + HOUR_MS, month, at: (startMs - monthMs) / HOUR_MS, slots };
+  const slots = (startOfDate({ year, month: number + 1, day: 1 }, timeZone) - monthMs) / stepMs;
+  return Array.from({ length: (toMs - fromMs) / stepMs }, (_, at) => {
+    const startMs = fromMs + at * stepMs;
+    return { fromMs: startMs, toMs: startMs + stepMs, month, at: (startMs - monthMs) / stepMs, slots };
   });
 }

@@ -1,9 +1,10 @@
-// Finished local days and their hours, summed up once. A year of a hundred cameras takes InfluxDB a minute by itself and
+// Finished local days, their hours and quarter hours, summed up once. A year of a hundred cameras takes InfluxDB a minute by itself and
 // this a fraction of a second: docs/decisions/0016-finished-days-in-the-collector.md. What comes late for such a day
 // makes it unknown again, see DayWatch.
 
+import pMap from 'p-map';
 import type { KnownFields } from '../rollup-statements.ts';
-import { dayOf, hoursOf, type Resolution, type Slot } from './calendar-slot.ts';
+import { dayOf, type Resolution, type Slot, slotsOf } from './calendar-slot.ts';
 import { bytesOf, type DayChunk, type DayRows, emptyChunk, withoutSlots, withSlots } from './day-chunk.ts';
 import type { DayStore } from './day-store.ts';
 import type { Kind } from './kinds.ts';
@@ -36,6 +37,8 @@ export type CameraDays = { readonly camera: CameraAddress; readonly month: strin
 
 /** Cameras of one statement: InfluxDB takes some 4 KiB for each field of each series. */
 const CAMERAS_AT_ONCE = 25;
+/** InfluxDB reads one month while rows of another are taken apart. */
+const MONTHS_AT_ONCE = 2;
 const MAX_BYTES = 128 * 1024 * 1024;
 
 export class DayCache {
@@ -62,15 +65,16 @@ export class DayCache {
 
   /** What is missing is summed up first. Throws StoreError. */
   async read(wanted: DaysWanted): Promise<CameraDays[]> {
-    const all: CameraDays[] = [];
-    for (const [month, slots] of byMonth(wanted.slots)) {
-      const chunks = await this.#month(wanted, month, slots);
-      for (const [at, camera] of wanted.cameras.entries()) {
-        const chunk = chunks[at];
-        if (chunk) all.push({ camera, month, chunk });
-      }
-    }
-    return all;
+    const months = [...byMonth(wanted.slots)];
+    const known = await pMap(months, ([month, slots]) => this.#month(wanted, month, slots), {
+      concurrency: MONTHS_AT_ONCE,
+    });
+    return months.flatMap(([month], at) =>
+      wanted.cameras.flatMap((camera, index) => {
+        const chunk = known[at]?.[index];
+        return chunk === undefined ? [] : [{ camera, month, chunk }];
+      }),
+    );
   }
 
   /** Sums up what is missing. Throws StoreError. */
@@ -204,7 +208,7 @@ export class DayCache {
   async #keep(chunks: readonly (readonly [key: string, chunk: DayChunk])[]): Promise<void> {
     for (const [key, chunk] of chunks) this.#remember(key, chunk, chunks.length);
     try {
-      // Hours are asked for of few cameras and take much room: those stay in memory.
+      // Parts of days are asked for of few cameras and take much room: those stay in memory.
       const lasting = chunks.filter(([key]) => resolutionOf(key) === 'day');
       if (lasting.length > 0) await this.#options.store?.put(lasting);
     } catch (error) {
@@ -275,8 +279,9 @@ function keyOf(
   return `${site}/${agent}/${camera}/${kind.name}/${resolution}/${timeZone}/${month}`;
 }
 
-function resolutionOf(key: string): string | undefined {
-  return key.split('/')[4];
+function resolutionOf(key: string): Resolution {
+  const resolution = key.split('/')[4];
+  return resolution === 'hour' || resolution === 'quarter' ? resolution : 'day';
 }
 
 /** The slots of a chunk that hold one of these moments. */
@@ -287,9 +292,8 @@ function slotsAt(key: string, momentsMs: readonly number[]): number[] {
   for (const atMs of momentsMs) {
     const day = dayOf(atMs, timeZone);
     if (day.month !== month) continue;
-    if (resolutionOf(key) === 'day') slots.add(day.at);
-    // All hours of the day: they were summed up together.
-    else for (const { at } of hoursOf(day, timeZone)) slots.add(at);
+    // All parts of the day: they were summed up together.
+    for (const { at } of slotsOf(day, resolutionOf(key), timeZone)) slots.add(at);
   }
   return [...slots];
 }

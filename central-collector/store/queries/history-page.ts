@@ -3,8 +3,7 @@
 import type { RoadUser } from '../../../contract/index.ts';
 import type { Group as GroupBy, HistoryQuery } from '../../api/schemas/history.ts';
 import { localIso, momentMs } from '../../local-time.ts';
-import { HOUR_MS } from '../quarter-hours.ts';
-import { dayOf, hoursOf, type Resolution, type Slot } from './calendar-slot.ts';
+import { dayOf, type Resolution, type Slot, slotsOf } from './calendar-slot.ts';
 import type { KnownCamera } from './catalogue.ts';
 import { HistoryError } from './history-error.ts';
 import { intervalsOf, type Span, stepMsOf } from './intervals.ts';
@@ -57,8 +56,9 @@ const MAX_VALUES = 12_000_000;
 const MAX_VALUES_OF_ONE = 60_000_000;
 const MAX_INTERVALS = 50_000;
 const ROAD_USERS_OF_A_STREAM = 7;
-/** Hours of more cameras than this are not worth their room in memory. */
+/** Hours and quarter hours of more cameras than these are not worth their room in memory. */
 const CAMERAS_BY_HOUR = 8;
+const CAMERAS_BY_QUARTER = 2;
 /** 1970 to 2200. */
 const LATEST_MS = 7_258_118_400_000;
 
@@ -141,10 +141,11 @@ function affordableOf(pieces: readonly SummedPiece[], intervals: number, valuesO
   return intervals;
 }
 
-/** Whether whole days are taken or hours of days, as they were summed up before; undefined when neither will do. */
+/** Whether whole days are taken or parts of days, as they were summed up before; undefined when neither will do. */
 function resolutionOf({ every }: HistoryQuery, cameras: readonly unknown[]): Resolution | undefined {
   if (stepMsOf(every) === undefined) return 'day';
-  return every === '1h' && cameras.length <= CAMERAS_BY_HOUR ? 'hour' : undefined;
+  if (every === '1h' && cameras.length <= CAMERAS_BY_HOUR) return 'hour';
+  return every === '15m' && cameras.length <= CAMERAS_BY_QUARTER ? 'quarter' : undefined;
 }
 
 /** What is of finished days goes to one side, everything else to the other. What is to come is not read. */
@@ -199,10 +200,11 @@ function slotFinder(
     if (resolution === undefined) return undefined;
     if (day === undefined || atMs < day.fromMs || atMs >= day.toMs) {
       day = dayOf(atMs, timeZone);
-      slots = resolution === 'day' ? [day] : hoursOf(day, timeZone);
+      slots = slotsOf(day, resolution, timeZone);
       isFinished = day.fromMs >= reach.fromMs && day.toMs <= reach.untilMs;
     }
-    const slot = slots[resolution === 'day' ? 0 : Math.floor((atMs - day.fromMs) / HOUR_MS)];
+    const [first] = slots;
+    const slot = first && slots[Math.floor((atMs - day.fromMs) / (first.toMs - first.fromMs))];
     return slot === undefined ? undefined : { ...slot, isFinished };
   };
 }

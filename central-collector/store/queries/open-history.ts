@@ -74,7 +74,8 @@ export function createHistory(options: OpenHistoryOptions): CentreHistory {
       await history.days.fill({
         ...{ kind: KIND.flows, timeZone: options.timeZone, cameras, reach, signal: closing.signal },
         resolution: 'day',
-        slots: days.filter((day) => day.month === month),
+        // In order of time: days side by side are one statement.
+        slots: days.filter((day) => day.month === month).reverse(),
       });
       const workedMs = performance.now() - startedAtMs;
       await rest(REST * workedMs, closing.signal);
