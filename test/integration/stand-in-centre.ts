@@ -27,6 +27,13 @@ const HEARTBEAT_MS = 500;
 export const CAMERA = 'hai-phong/box-017/nga-tu-1';
 export const AWAY = 'hai-phong/box-018/cau-rao';
 
+export type AskedFor = {
+  readonly method: string;
+  /** Below /api/v1, with its query. */
+  readonly path: string;
+  readonly body: unknown;
+};
+
 type Stream = {
   readonly kinds: readonly string[];
   readonly send: (kind: StreamKind, event: string) => void;
@@ -47,6 +54,9 @@ export class StandInCentre {
   tiles: places.Tile[] = [tile(CAMERA, 'Ngã tư Lạch Tray'), awayTile()];
   incidents: IncidentAnswer[] = [];
   map: unknown = { type: 'FeatureCollection', features: [] };
+  sites: places.SiteAnswer[] = [SITE];
+  /** Answers before the stand-in does, for pages that change something; undefined leaves it to the stand-in. */
+  answer: ((asked: AskedFor) => { readonly status: number; readonly body?: unknown } | undefined) | undefined;
   readonly #server;
   readonly #streams = new Set<Stream>();
   readonly #sockets = new WebSocketServer({ noServer: true });
@@ -56,7 +66,7 @@ export class StandInCentre {
   private constructor(server: ReturnType<typeof createServer>) {
     this.#server = server;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request, response) => this.#answer(request, response));
+    server.on('request', (request, response) => void this.#answer(request, response));
     server.on('upgrade', (request, socket, head) => {
       if (!this.webSockets) socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
       else this.#sockets.handleUpgrade(request, socket, head, (client) => this.#webSocket(request, client));
@@ -102,7 +112,7 @@ export class StandInCentre {
     return JSON.stringify({ specversion: '1.0', id, source: '/ngatu/centre', type, time: iso(), data });
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     if (!url.pathname.startsWith('/api/')) {
       const file = join(DIST, url.pathname);
@@ -120,11 +130,22 @@ export class StandInCentre {
       this.#stream(url, request, response);
       return;
     }
-    const answer = this.#answerTo(path);
+    const answer = (await this.#answerOfTest(request, path + url.search)) ?? this.#answerTo(path);
     response.writeHead(answer.status, {
       'content-type': answer.status < 400 ? 'application/json' : 'application/problem+json',
     });
-    response.end(JSON.stringify(answer.body));
+    response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+  }
+
+  async #answerOfTest(request: IncomingMessage, path: string) {
+    if (this.answer === undefined) return undefined;
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    return this.answer({
+      method: request.method ?? '',
+      path,
+      body: text === '' ? undefined : JSON.parse(text),
+    });
   }
 
   #stream(url: URL, request: IncomingMessage, response: ServerResponse): void {
@@ -163,7 +184,7 @@ export class StandInCentre {
       case '/cameras':
         return ok(places.camerasAnswer.parse({ cameras: this.tiles.map(cameraOf), next: null }));
       case '/sites':
-        return ok(places.sitesAnswer.parse({ sites: [SITE] }));
+        return ok(places.sitesAnswer.parse({ sites: this.sites }));
       case '/boxes':
         return ok(places.boxesAnswer.parse({ boxes: [box('box-017'), awayBox()], next: null }));
       case '/health':
@@ -310,7 +331,7 @@ function lastHour() {
   };
 }
 
-function iso(ms = 0): string {
+export function iso(ms = 0): string {
   return new Date(Date.now() + ms).toISOString();
 }
 

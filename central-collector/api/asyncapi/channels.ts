@@ -136,10 +136,11 @@ export function channelsAndOperations(): {
       address: null,
       title: 'Webhooks',
       description:
-        'POST of one CloudEvent, signed as Standard Webhooks 1.0 says (webhook-id, webhook-timestamp, webhook-signature). At least once: an event that came before has the same webhook-id. In order; tried again for a day.',
+        'POST of one CloudEvent, signed as Standard Webhooks 1.0 says (webhook-id, webhook-timestamp, webhook-signature). At least once: an event that came before has the same webhook-id. In order; tried again for a day. A heartbeat is sent when somebody tries the webhook out.',
     },
     { bindings: { http: { method: 'POST', bindingVersion: '0.3.0' } } },
-    kinds.filter((name) => !['tile', 'hello', 'heartbeat', 'slow'].includes(name.slice('stream-'.length))),
+    // Heartbeats are sent to webhooks when somebody tries one out.
+    kinds.filter((name) => !['tile', 'hello', 'slow'].includes(name.slice('stream-'.length))),
   );
   return { channels, operations };
 }

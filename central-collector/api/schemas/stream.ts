@@ -93,12 +93,15 @@ export const webhookBody = z.strictObject({
   site: z.array(slugSchema).max(1000).default([]),
   camera: z.array(cameraIdSchema).max(1000).default([]),
   severity: z.enum(SEVERITIES).exactOptional(),
+  /** Nothing is sent until it is false again; what happens meanwhile waits for as long as the log holds it. */
+  paused: z.boolean().default(false),
 });
 export const webhookAnswer = webhookBody.extend({
   id: z.string(),
   createdAt: timeSchema,
   createdBy: z.string(),
-  state: z.enum(['idle', 'delivering', 'retrying', 'off']),
+  /** `paused`: a person wants it so; `off`: its receiver wants nothing any more (410). */
+  state: z.enum(['idle', 'delivering', 'retrying', 'paused', 'off']),
   problem: z.string().nullable(),
   lastDeliveredAt: timeSchema.nullable(),
   waiting: z.int(),
@@ -128,6 +131,15 @@ export const deadLettersAnswer = z.object({ deadLetters: z.array(deadLetterAnswe
 export const redeliverBody = z.strictObject({
   /** Ids of events. Default: all that were given up. */
   ids: z.array(z.string().max(100)).min(1).max(1000).exactOptional(),
+});
+/** Ids of events. */
+export const discardQuery = z.strictObject({ id: listOf(z.string().max(100), 1000).optional() });
+/** What a receiver said to a heartbeat, which is sent to find out whether it takes anything. */
+export const triedAnswer = z.object({
+  taken: z.boolean(),
+  /** Null when it was taken. */
+  why: z.string().nullable(),
+  tookMs: z.int(),
 });
 /** How many were taken now. */
 export const redeliveredAnswer = z.object({ delivered: z.int(), failed: z.int() });

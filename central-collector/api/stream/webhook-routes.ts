@@ -7,9 +7,11 @@ import { addRoute, type RouteDescription } from '../route.ts';
 import {
   type DeadLetterAnswer,
   deadLettersAnswer,
+  discardQuery,
   newWebhookAnswer,
   redeliverBody,
   redeliveredAnswer,
+  triedAnswer,
   type WebhookAnswer,
   webhookAnswer,
   webhookBody,
@@ -32,6 +34,9 @@ export type WebhookSource = {
   remove(id: string): Promise<void>;
   deadLetters(id: string): DeadLetterAnswer[];
   redeliver(id: string, ids?: readonly string[]): Promise<{ delivered: number; failed: number }>;
+  /** Of all, where no `ids` are named. */
+  discard(id: string, ids?: readonly string[]): Promise<void>;
+  tryOut(id: string): Promise<{ taken: boolean; why: string | null; tookMs: number }>;
 };
 
 /** A thousand cameras are 130 KiB. */
@@ -58,7 +63,8 @@ export const WEBHOOK_ROUTES = {
   },
   change: {
     ...{ ...common, method: 'PUT', path: '/webhooks/:webhook', status: 200, bodyLimit: BODY_LIMIT_BYTES },
-    summary: 'Gives a webhook another address or filter; one that is off is tried again.',
+    summary:
+      'Gives a webhook another address or filter, pauses it or lets it go on; one that is off is tried again.',
     ...{ params: webhookParams, body: webhookBody, answer: webhookAnswer },
   },
   remove: {
@@ -77,6 +83,19 @@ export const WEBHOOK_ROUTES = {
     ...{ ...common, method: 'POST', path: '/webhooks/:webhook/dead-letters', status: 200 },
     summary: 'Offers such events once more; stops after three that are not taken.',
     ...{ params: webhookParams, body: redeliverBody, answer: redeliveredAnswer },
+  },
+  discard: {
+    ...{ ...common, method: 'DELETE', path: '/webhooks/:webhook/dead-letters', status: 204 },
+    ...{
+      summary: 'Throws such events away; all of them, where none is named.',
+      params: webhookParams,
+      query: discardQuery,
+    },
+  },
+  tryOut: {
+    ...{ ...common, method: 'POST', path: '/webhooks/:webhook/test', status: 200 },
+    summary: 'Sends a signed heartbeat at once, past all that waits, and says what the receiver answered.',
+    ...{ params: webhookParams, answer: triedAnswer },
   },
 } as const satisfies Record<string, RouteDescription>;
 
@@ -128,6 +147,22 @@ export function addWebhookRoutes(server: FastifyInstance, gate: Gate, source: We
       detail: { events: body.ids?.length ?? 'all' },
     });
     return asked(() => source.redeliver(params.webhook, body.ids));
+  });
+
+  addRoute(server, gate, WEBHOOK_ROUTES.discard, async ({ params, query, request }) => {
+    const { name } = await asked(() => source.get(params.webhook));
+    await gate.audit(request, {
+      action: 'webhook-discarded',
+      target: name,
+      detail: { events: query.id?.length ?? 'all' },
+    });
+    await asked(() => source.discard(params.webhook, query.id));
+  });
+
+  addRoute(server, gate, WEBHOOK_ROUTES.tryOut, async ({ params, request }) => {
+    const { name } = await asked(() => source.get(params.webhook));
+    await gate.audit(request, { action: 'webhook-tried', target: name });
+    return asked(() => source.tryOut(params.webhook));
   });
 }
 

@@ -11,6 +11,7 @@ export type WebhookWish = {
   readonly site: readonly string[];
   readonly camera: readonly string[];
   readonly severity?: WebhookAnswer['severity'];
+  readonly paused?: boolean;
 };
 
 /** As it lies in the database, beside its cursor. */

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { DeadLetterAnswer, WebhookAnswer } from '../../api/schemas/stream.ts';
 import type { EventLog } from '../event-log.ts';
-import type { StreamEntry } from '../stream-entry.ts';
+import { cloudEvent, type StreamEntry } from '../stream-entry.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Courier, newSecret } from './delivery.ts';
 import { TargetGuard, type TargetGuardOptions } from './target-guard.ts';
@@ -58,7 +58,7 @@ export class Webhooks {
       const wanted = entries.filter((entry) => worker.wants(entry)).length;
       if (wanted === 0) continue;
       running.waiting += wanted;
-      if (webhook.off === undefined) worker.wake();
+      if (isOn(webhook)) worker.wake();
     }
   }
 
@@ -147,6 +147,29 @@ export class Webhooks {
     return result;
   }
 
+  /** Throws them away, all where none is named. Throws WebhookError. */
+  async discard(id: string, ids?: readonly string[]): Promise<void> {
+    this.#find(id);
+    const changes = ids?.flatMap((event) => this.#dead.take(id, event)) ?? this.#dead.forget(id);
+    await this.#options.log.change(changes);
+  }
+
+  /** Sends a heartbeat at once, also of one that is paused or off; nothing of it is kept. Throws WebhookError. */
+  async tryOut(id: string): Promise<{ taken: boolean; why: string | null; tookMs: number }> {
+    const { webhook } = this.#find(id);
+    const atMs = this.#now();
+    const data = JSON.stringify({ now: new Date(atMs).toISOString(), problems: [] });
+    const body = cloudEvent({ id: undefined, kind: 'heartbeat', source: '/ngatu/centre', atMs, data });
+    const letter = { id: `test-${atMs}`, body };
+    const { url, secret } = webhook;
+    const result = await this.#courier.deliver(url, secret, letter, AbortSignal.timeout(60_000), atMs);
+    const tookMs = Math.max(0, this.#now() - atMs);
+    if (result.outcome === 'taken') return { taken: true, why: null, tookMs };
+    const why =
+      result.outcome === 'gone' ? 'the receiver answered 410: it wants nothing any more' : result.why;
+    return { taken: false, why, tookMs };
+  }
+
   /** Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ worker }) => worker.close()));
@@ -188,7 +211,7 @@ export class Webhooks {
     });
     const running: Running = { webhook, worker, waiting: 0 };
     this.#running.set(id, running);
-    if (webhook.off === undefined) worker.wake();
+    if (isOn(webhook)) worker.wake();
     return running;
   }
 
@@ -223,14 +246,27 @@ export class Webhooks {
   }
 
   #answer({ webhook, worker, waiting }: Running): WebhookAnswer {
-    const { id, name, url, type, site, camera, severity, createdAtMs, createdBy, off } = webhook;
+    const {
+      id,
+      name,
+      url,
+      type,
+      site,
+      camera,
+      severity,
+      paused = false,
+      createdAtMs,
+      createdBy,
+      off,
+    } = webhook;
     const { lastDeliveredMs } = worker;
     return {
       ...{ id, name, url, type: [...type], site: [...site], camera: [...camera] },
       ...(severity !== undefined && { severity }),
+      paused,
       createdAt: new Date(createdAtMs).toISOString(),
       createdBy,
-      state: off === undefined ? worker.state : 'off',
+      state: off !== undefined ? 'off' : paused ? 'paused' : worker.state,
       problem: off ?? worker.problem ?? null,
       lastDeliveredAt: lastDeliveredMs === undefined ? null : new Date(lastDeliveredMs).toISOString(),
       waiting,
@@ -241,4 +277,8 @@ export class Webhooks {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+function isOn({ off, paused }: StoredWebhook): boolean {
+  return off === undefined && paused !== true;
 }

@@ -24,16 +24,18 @@ export type MarkersProps = {
   readonly view: View;
   readonly size: Size;
   readonly scale: number;
+  /** To be seen only: nothing happens when they are pressed. */
+  readonly inert?: boolean;
 };
 
-export function Markers({ clusters, view, size, scale }: MarkersProps) {
+export function Markers({ clusters, view, size, scale, inert = false }: MarkersProps) {
   const [open, setOpen] = useState<string | null>(null);
   const opened = clusters.find(({ key }) => key === open);
   const boxes = clusters.map((cluster) => around(toPixel(view, size, cluster.at), scale));
   const named: Box[] = [toolBox(size, scale)];
   return (
     <>
-      <ul class="map-markers">
+      <ul class="map-markers" inert={inert}>
         {clusters.map((cluster, i) => {
           const at = toPixel(view, size, cluster.at);
           if (at.x < 0 || at.y < 0 || at.x > size.width || at.y > size.height) return null;

@@ -5,6 +5,8 @@ import { useEffect } from 'preact/hooks';
 import { type Pixel, panBy, type Size, type View, zoomAt } from './projection.ts';
 
 const KEY_PX = 80;
+/** Further is no click but a movement. */
+const CLICK_PX = 5;
 const WHEEL_STEPS_PER_PX = 1 / 240;
 
 type Change = (next: (view: View) => View) => void;
@@ -14,12 +16,14 @@ export function useMapGestures(
   element: RefObject<HTMLElement>,
   size: Size,
   change: Change,
-  fitAll: () => void,
+  { fitAll, click }: { readonly fitAll: () => void; readonly click: 'nothing' | 'moves-there' },
 ): void {
   useEffect(() => {
     const map = element.current;
     if (map === null) return;
     const pointers = new Map<number, Pixel>();
+    /** Where a finger or the mouse went down that is alone. */
+    let began: Pixel | undefined;
     const middle = { x: size.width / 2, y: size.height / 2 };
 
     const place = ({ clientX, clientY }: MouseEvent): Pixel => {
@@ -29,12 +33,14 @@ export function useMapGestures(
     const down = (event: PointerEvent) => {
       if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
       map.setPointerCapture(event.pointerId);
+      began = pointers.size === 0 ? place(event) : undefined;
       pointers.set(event.pointerId, place(event));
     };
     const move = (event: PointerEvent) => {
       const before = pointers.get(event.pointerId);
       if (before === undefined) return;
       const now = place(event);
+      if (began !== undefined && Math.hypot(now.x - began.x, now.y - began.y) > CLICK_PX) began = undefined;
       const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
       pointers.set(event.pointerId, now);
       if (other === undefined) {
@@ -52,7 +58,15 @@ export function useMapGestures(
         ),
       );
     };
-    const up = (event: PointerEvent) => pointers.delete(event.pointerId);
+    const up = (event: PointerEvent) => {
+      const now = pointers.get(event.pointerId);
+      pointers.delete(event.pointerId);
+      if (click === 'nothing' || event.type !== 'pointerup' || now === undefined || began === undefined)
+        return;
+      began = undefined;
+      // What was under the pointer has moved with it.
+      change((view) => panBy(view, { x: middle.x - now.x, y: middle.y - now.y }));
+    };
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
       change((view) => zoomAt(view, size, -event.deltaY * WHEEL_STEPS_PER_PX, place(event)));
@@ -86,5 +100,5 @@ export function useMapGestures(
       map.removeEventListener('dblclick', twice);
       map.removeEventListener('keydown', press);
     };
-  }, [element, size, change, fitAll]);
+  }, [element, size, change, fitAll, click]);
 }

@@ -6,6 +6,7 @@ export const t = words({
   en: {
     map: 'Map of cameras',
     keys: 'Arrow keys move the map, + and − zoom, 0 shows everything. Cameras follow with the Tab key.',
+    aimKeys: 'Arrow keys move the map below the cross, + and − zoom. The position can also be typed below.',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show all cameras',
@@ -14,6 +15,7 @@ export const t = words({
     here: 'Cameras here',
     noPlace: '{n} {n|camera has|cameras have} no place on the map yet',
     nowhere: 'No camera has a place on the map yet.',
+    toPlaces: 'Place them',
     metres: '{n} m',
     kilometres: '{n} km',
     tilesBy: 'Map: {host}',
@@ -22,6 +24,8 @@ export const t = words({
   vi: {
     map: 'Bản đồ camera',
     keys: 'Phím mũi tên để di chuyển, + và − để phóng to thu nhỏ, 0 để xem toàn bộ. Phím Tab đi đến từng camera.',
+    aimKeys:
+      'Phím mũi tên để di chuyển bản đồ dưới dấu thập, + và − để phóng to thu nhỏ. Cũng có thể nhập tọa độ bên dưới.',
     zoomIn: 'Phóng to',
     zoomOut: 'Thu nhỏ',
     fit: 'Xem tất cả camera',
@@ -30,6 +34,7 @@ export const t = words({
     here: 'Các camera tại đây',
     noPlace: '{n} camera chưa có vị trí trên bản đồ',
     nowhere: 'Chưa có camera nào được đặt vị trí trên bản đồ.',
+    toPlaces: 'Đặt vị trí',
     metres: '{n} m',
     kilometres: '{n} km',
     tilesBy: 'Bản đồ: {host}',

@@ -54,6 +54,10 @@ describe('routes of webhooks', () => {
     });
     const again = await engineer.ask('POST', `/api/v1/webhooks/${id}/dead-letters`, {});
     expect(again.json()).toEqual({ delivered: 0, failed: 0 });
+    const discarded = await engineer.ask('DELETE', `/api/v1/webhooks/${id}/dead-letters?id=101,102`);
+    expect(discarded.statusCode).toBe(204);
+    const paused = await engineer.ask('PUT', `/api/v1/webhooks/${id}`, { ...body, paused: true });
+    expect(paused.json()).toMatchObject({ state: 'paused', paused: true });
     expect((await engineer.ask('DELETE', `/api/v1/webhooks/${id}`)).statusCode).toBe(204);
     expect((await engineer.ask('GET', `/api/v1/webhooks/${id}`)).statusCode).toBe(404);
   });
@@ -97,5 +101,8 @@ describe('routes of webhooks', () => {
     const engineer = await rig.as('engineer');
     const taken = await engineer.ask('POST', '/api/v1/webhooks', { ...body, url: 'http://127.0.0.1:9/' });
     expect(taken.statusCode).toBe(201);
+    // Nobody listens there, which is what trying it out is for.
+    const tried = await engineer.ask('POST', `/api/v1/webhooks/${taken.json().id}/test`);
+    expect(tried.json()).toMatchObject({ taken: false, why: expect.stringContaining('ECONNREFUSED') });
   });
 });

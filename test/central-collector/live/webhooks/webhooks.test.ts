@@ -187,6 +187,46 @@ describe('webhooks', () => {
     expect(hooks.get(id).deadLetters).toBe(0);
   });
 
+  it('forgets what it did not deliver when somebody says so, one event or all', async () => {
+    const centre = await live();
+    const to = await receiver(() => 422);
+    const hooks = await webhooks(centre, { sleep: noWaiting().sleep });
+    const { id } = await hooks.add(wish(to.url), 'an');
+    tell(centre, 1, [1, 2, 3]);
+    await until(() => hooks.get(id).deadLetters === 3);
+    const [first] = hooks.deadLetters(id);
+    await hooks.discard(id, [first?.id ?? '']);
+    expect(hooks.get(id).deadLetters).toBe(2);
+    await hooks.discard(id);
+    expect(hooks.deadLetters(id)).toEqual([]);
+  });
+
+  it('sends nothing while it is paused, and afterwards what has waited', async () => {
+    const centre = await live();
+    const to = await receiver();
+    const hooks = await webhooks(centre);
+    const { id } = await hooks.add({ ...wish(to.url), paused: true }, 'an');
+    tell(centre, 1, [1, 2]);
+    await until(() => hooks.get(id).waiting > 0);
+    expect(hooks.get(id).state).toBe('paused');
+    // Tried out it can be all the same: before it is let go on.
+    expect(await hooks.tryOut(id)).toMatchObject({ taken: true, why: null });
+    expect(JSON.parse(to.got[0]?.body ?? '')).toMatchObject({ type: 'ngatu.heartbeat.v1' });
+    expect(to.got).toHaveLength(1);
+    await hooks.change(id, { ...wish(to.url), paused: false });
+    await until(() => to.got.length === 3);
+    expect(to.taken().slice(1)).toEqual([1, 2]);
+  });
+
+  it('says what a receiver answers that is tried out', async () => {
+    const centre = await live();
+    const to = await receiver(() => 500);
+    const hooks = await webhooks(centre);
+    const { id } = await hooks.add(wish(to.url), 'an');
+    expect(await hooks.tryOut(id)).toMatchObject({ taken: false, why: 'the receiver answered 500' });
+    expect(hooks.get(id)).toMatchObject({ state: 'idle', problem: null, deadLetters: 0 });
+  });
+
   it('does not let an event that the receiver refuses hold up the others', async () => {
     const centre = await live();
     const { sleep } = noWaiting();

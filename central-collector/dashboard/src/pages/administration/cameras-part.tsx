@@ -10,6 +10,7 @@ import { TextField } from '../../parts/field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Table } from '../../parts/table.tsx';
 import { cameraStateWord } from '../../words/common.ts';
+import { plain } from './plain.ts';
 import { t } from './words.ts';
 
 const TONES: Readonly<Record<CameraAnswer['state'], Tone>> = {
@@ -92,14 +93,4 @@ export function CamerasPart() {
       )}
     </div>
   );
-}
-
-/** As people type it: without case and marks. */
-function plain(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll('đ', 'd')
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .trim();
 }

@@ -1,14 +1,16 @@
-// What administrators and engineers look after: users, API tokens, cameras, the audit log. Each part for who may.
+// What administrators and engineers look after: users, API tokens, cameras, places, webhooks, the audit log. Each part for who may.
 
 import { useEffect } from 'preact/hooks';
 import { useLocation, useSearchParams } from 'wouter-preact';
 import { may } from '../../api/session.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { PlacesPart } from '../places/places-part.tsx';
 import { AuditPart } from './audit-part.tsx';
 import { CamerasPart } from './cameras-part.tsx';
 import { TokensPart } from './tokens-part.tsx';
 import { UsersPart } from './users-part.tsx';
+import { WebhooksPart } from './webhooks-part.tsx';
 import { t } from './words.ts';
 import './page.css';
 
@@ -16,6 +18,8 @@ const PARTS = [
   { key: 'users', allowed: () => may('users') },
   { key: 'tokens', allowed: () => may('tokens') },
   { key: 'cameras', allowed: () => may('configure') },
+  { key: 'places', allowed: () => may('configure') },
+  { key: 'webhooks', allowed: () => may('configure') },
   { key: 'audit', allowed: () => may('audit') },
 ] as const;
 
@@ -42,6 +46,8 @@ export function Page() {
           {selected === 'users' && <UsersPart />}
           {selected === 'tokens' && <TokensPart />}
           {selected === 'cameras' && <CamerasPart />}
+          {selected === 'places' && <PlacesPart />}
+          {selected === 'webhooks' && <WebhooksPart />}
           {selected === 'audit' && <AuditPart />}
         </Tabs>
       )}

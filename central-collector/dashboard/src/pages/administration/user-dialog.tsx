@@ -1,6 +1,5 @@
 // One user: role and name, and what ends sessions.
 
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { send } from '../../api/client.ts';
 import { session } from '../../api/session.ts';
@@ -10,6 +9,7 @@ import { SelectField, TextField } from '../../parts/field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useWork } from '../../parts/use-work.ts';
 import { roleWord } from '../account/words.ts';
+import { Act } from './acts.tsx';
 import { ROLES, type User, type UserAndPassword } from './types.ts';
 import { t } from './words.ts';
 
@@ -109,14 +109,5 @@ export function UserDialog({
         </ul>
       </div>
     </Dialog>
-  );
-}
-
-function Act({ hint, children }: { readonly hint: string; readonly children: ComponentChildren }) {
-  return (
-    <li>
-      <span class="field-hint">{hint}</span>
-      <span class="button-line">{children}</span>
-    </li>
   );
 }

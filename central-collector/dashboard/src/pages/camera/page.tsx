@@ -21,10 +21,10 @@ import { faultAdviceText, faultText } from '../../words/faults.ts';
 import { formatDuration, formatMoment } from '../../words/formats.ts';
 import { incidentTitle } from '../incidents/incident-words.ts';
 import { activeIncidents, useActiveIncidents } from '../incidents/store.ts';
+import { PlaceDialog } from '../places/place-dialog.tsx';
 import { LastHour } from './last-hour.tsx';
 import './page.css';
 import { Passages } from './passages.tsx';
-import { PlaceDialog } from './place-dialog.tsx';
 import { StillPicture } from './still.tsx';
 import { t } from './words.ts';
 
@@ -97,7 +97,7 @@ export function Page() {
       </div>
       {placing && known !== undefined && (
         <PlaceDialog
-          camera={known}
+          placed={{ kind: 'camera', id, site, position: known.position }}
           onClose={(saved) => {
             setPlacing(false);
             if (saved) got.reload();
