@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { brokerHungUp, brokerTrouble, filterOf, isNotAllowed, topicOf } from '../../contract/index.ts';
 import { OutageLog } from '../outage-log.ts';
 import { retryDelayMs, within } from '../retry.ts';
+import { endOnlyInSilence } from './patient-keepalive.ts';
 
 export type Delivery = {
   readonly topic: string;
@@ -45,6 +46,8 @@ export type BrokerOptions = {
    * enough for a restart; longer, and the share of one that is gone for good waits until agents send again. Default 60 s.
    */
   readonly sessionExpiryS?: number;
+  /** A broker that says nothing for half as long again is gone. Default 30 s. */
+  readonly keepaliveS?: number;
   /** Larger packets never leave the broker. Default 4 MiB: above what is quarantined as too large. */
   readonly maxPacketBytes?: number;
   /**
@@ -125,6 +128,7 @@ export class BrokerConnection {
       this.#deliver(client, topic, payload as Buffer, qos, messageId);
       done(qos === 1 ? ACKNOWLEDGED_LATER : undefined);
     };
+    endOnlyInSilence(client);
     client.on('connect', ({ sessionPresent }) => {
       this.#connectedMs = performance.now();
       this.#subscribe(client, sessionPresent).catch((error: Error) => {
@@ -303,7 +307,7 @@ function clientOptions(options: BrokerOptions): IClientOptions {
     clientId,
     protocolVersion: 5,
     clean: false,
-    keepalive: 30,
+    keepalive: options.keepaliveS ?? 30,
     connectTimeout: 10_000,
     reconnectPeriod: retryDelayMs(1),
     reconnectOnConnackError: true,
