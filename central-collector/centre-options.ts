@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { HashCost } from './api/accounts/password-hash.ts';
-import type { TlsFiles } from './api/accounts/transport.ts';
+import type { TlsFiles, TlsWatch } from './api/accounts/transport.ts';
 import type { CollectorState } from './api/collector-state.ts';
 import type { RateLimits } from './api/rate-limit.ts';
 import type { BrokerOptions } from './ingest/broker.ts';
@@ -24,6 +24,8 @@ export type CentreOptions = {
   readonly host: string;
   readonly origins?: readonly string[];
   readonly https?: TlsFiles;
+  /** Looks after those of `https`; closed with the centre. Default: nobody does. */
+  readonly certificate?: TlsWatch;
   /** Whether a proxy before it speaks https; then it is believed when it is on this machine or among `proxies`. */
   readonly behindHttps?: boolean;
   readonly proxies?: readonly string[];

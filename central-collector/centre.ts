@@ -46,7 +46,16 @@ const STREAM_BYTES = 256 * 1024 * 1024;
 
 /** Opens the folder. Throws FolderLockError when another collector has it, and errors of the parts that cannot use it. */
 export async function openCentre(options: CentreOptions, around: CentreSurroundings): Promise<Centre> {
-  const { directory, host, https, behindHttps = false, proxies = [], hashCost, timeZone } = options;
+  const {
+    directory,
+    host,
+    https,
+    certificate,
+    behindHttps = false,
+    proxies = [],
+    hashCost,
+    timeZone,
+  } = options;
   const { log } = around;
   const tls = https && httpsOptions(https);
   const secure = tls !== undefined || behindHttps;
@@ -54,7 +63,7 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
   const lock = await lockFolder(directory);
   // What was opened, to be closed in the opposite order; first those that the server waits for.
   const stopping: (() => Promise<void>)[] = [];
-  const closing: (() => Promise<void>)[] = [() => lock.release()];
+  const closing: (() => Promise<void>)[] = [() => lock.release(), async () => certificate?.close()];
   const [stop, close] = [once(stopping), once(closing)];
   try {
     const accounts = new Accounts({ directory, log, ...(hashCost && { hashCost }) });
@@ -102,7 +111,10 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
       activeIncidents: (camera) => incidents.activeOf(camera).count,
       webhookHosts: options.webhookHosts ?? [],
       recentFlows: (sinceMs) => history.recentFlows(sinceMs),
-      problems: () => [around, accounts, incidents, past].flatMap(({ problems }) => problems),
+      problems: () => [
+        ...[around, accounts, incidents, past].flatMap(({ problems }) => problems),
+        ...certificateProblems(certificate),
+      ],
       places: {
         position: (camera) => book.position(camera) ?? null,
         ledger: boxLedger(around.ledgerNow),
@@ -126,10 +138,16 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
         return { ...prefixed(live.counts), ...commands.counts };
       },
       get gauges() {
-        return { ...live.gauges, ...incidents.counts, ...commands.gauges };
+        return {
+          ...{ ...live.gauges, ...incidents.counts, ...commands.gauges },
+          ...(certificate && { https_certificate_days: certificate.daysLeft() }),
+        };
       },
       pages: {
         ...(tls && { https: tls }),
+        ...(certificate && {
+          onRenewal: (take) => certificate.onRenewal((files) => take(httpsOptions(files))),
+        }),
         ...(behindHttps && { trustProxy: ['loopback', ...proxies] }),
         addTo: (server) =>
           addPages(server, { gate, book, city, map, live, incidents, history, commands }, options, around),
@@ -160,6 +178,10 @@ function once(endings: readonly (() => Promise<void>)[]): () => Promise<void> {
     ended ??= end();
     return ended;
   };
+}
+
+function certificateProblems(certificate: CentreOptions['certificate']): string[] {
+  return certificate?.problem === undefined ? [] : [`The https certificate: ${certificate.problem}.`];
 }
 
 /** The counters of the live part among those of the collector. */

@@ -6,8 +6,9 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type Admits, admitsBearer } from '../config/bearer.ts';
 import { type CertificateWatch, watchCertificates } from '../config/certificate-watch.ts';
-import { readCertificates, readHttpsFiles } from '../config/certificates.ts';
+import { readCertificates } from '../config/certificates.ts';
 import type { CollectorConfig } from '../config/collector.ts';
+import { watchHttpsCertificate } from '../config/https-certificate.ts';
 import type { FirstPassword } from './api/accounts/accounts.ts';
 import type { CollectorState } from './api/collector-state.ts';
 import { startApi } from './api/server.ts';
@@ -303,13 +304,18 @@ export async function collectorOptions(
     http: { host: http.host, port: http.port, admits: admitsBearer(http.token) },
     log,
     ...(influxdb.rollups && { rollups: keepOf(influxdb.retention) }),
-    ...(centre.enabled && { centre: await centreOptions(config, version) }),
+    ...(centre.enabled && { centre: await centreOptions(config, log, version) }),
   };
 }
 
-async function centreOptions({ centre, http }: CollectorConfig, version: string): Promise<CentreOptions> {
+async function centreOptions(
+  { centre, http }: CollectorConfig,
+  logger: Logger,
+  version: string,
+): Promise<CentreOptions> {
   const { name, directory, timeZone, language, origins, https, behindHttps, proxies, map, tiles } = centre;
   const { mqtt, stream, webhooks, pictures } = centre;
+  const certificate = https && (await watchHttpsCertificate({ https, logger }));
   return {
     ...{ name, directory, timeZone, language, origins, behindHttps, proxies, version },
     host: http.host,
@@ -324,7 +330,7 @@ async function centreOptions({ centre, http }: CollectorConfig, version: string)
         ...(mqtt.tls && { tls: await readCertificates(mqtt.tls) }),
       },
     }),
-    ...(https && { https: await readHttpsFiles(https) }),
+    ...(certificate && { https: certificate.files(), certificate }),
     ...(map !== undefined && { map }),
     ...(tiles !== undefined && { tiles }),
   };

@@ -69,5 +69,6 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   commands_unanswered: 'Commands that no box answered in time',
   commands_refused: 'Commands that a box refused',
   picture_bytes: 'Bytes of pictures and clips fetched from boxes',
+  https_certificate_days: 'Whole days until the certificate of centre.https ends, negative when it has ended',
   certificate_days: 'Whole days until the certificate of mqtt.tls ends, negative when it has ended',
 };

@@ -26,6 +26,8 @@ export type ApiOptions = {
 /** What a control centre adds to the server. */
 export type CentrePages = {
   readonly https?: HttpsOptions;
+  /** Calls `take` with what is to be served with from then on; connections that are open stay as they are. */
+  readonly onRenewal?: (take: (https: HttpsOptions) => void) => void;
   /** Addresses whose X-Forwarded headers are believed. Default none. */
   readonly trustProxy?: readonly string[];
   /** Registers everything of it, before the server listens. */
@@ -105,18 +107,25 @@ export function createServer(centre?: CentrePages): FastifyInstance {
     ...(centre?.trustProxy && { trustProxy: [...centre.trustProxy] }),
   };
   const http = { ...HEADERS_LIMITS, maxHeaderSize: MAX_HEADER_BYTES };
-  // The two kinds of server differ in types that no handler of ours looks at.
   const server = centre?.https
-    ? (Fastify({
-        ...(options as object),
-        https: { ...http, ...centre.https },
-      } as FastifyHttpsOptions<TlsServer>) as unknown as FastifyInstance)
+    ? createTlsServer(options, { ...http, ...centre.https }, centre.onRenewal)
     : Fastify({ ...options, http });
   server.server.maxConnections = centre ? MAX_CONNECTIONS_OF_CENTRE : MAX_CONNECTIONS;
   server.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   return server;
+}
+
+function createTlsServer(
+  options: FastifyServerOptions,
+  https: HttpsOptions,
+  onRenewal: CentrePages['onRenewal'],
+): FastifyInstance {
+  const server = Fastify({ ...(options as object), https } as FastifyHttpsOptions<TlsServer>);
+  onRenewal?.((renewed) => server.server.setSecureContext(renewed));
+  // The two kinds of server differ in types that no handler of ours looks at.
+  return server as unknown as FastifyInstance;
 }
 
 function addMachinePages(

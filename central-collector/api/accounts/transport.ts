@@ -11,6 +11,17 @@ export type TlsFiles = {
   readonly key: Buffer;
 };
 
+/** Looks after the files while they are served with. */
+export type TlsWatch = {
+  /** What is wrong with the certificate, or soon will be; without a full stop. */
+  readonly problem: string | undefined;
+  /** Whole days until it ends, negative when it has. */
+  daysLeft(): number;
+  /** `take` is called with each new pair, which can be served with. */
+  onRenewal(take: (files: TlsFiles) => void): void;
+  close(): void;
+};
+
 export type HttpsOptions = TlsFiles & { readonly minVersion: 'TLSv1.2'; readonly honorCipherOrder: true };
 
 /** For `Fastify({ https })`. Throws AccountsError when certificate and key are none or don't belong together. */

@@ -11,6 +11,7 @@ const PARTS = {
   'The roll-ups': 'rollups',
   'The clock': 'clock',
   'The history': 'history',
+  'The https certificate': 'certificate',
   'The stream hears nothing': 'stream',
   'The log of the stream cannot be written': 'streamLog',
 } as const;
@@ -25,6 +26,7 @@ const partWord = words<Part>({
     rollups: 'Summaries are late: long periods of the history lack the newest hours.',
     clock: 'The clock of the centre is not right.',
     history: 'The history is incomplete at the moment.',
+    certificate: 'Browsers will refuse these pages, or do so already: the certificate has to be renewed.',
     stream: 'The live screens hear nothing new.',
     streamLog: 'The log of the live stream cannot be written.',
   },
@@ -35,6 +37,7 @@ const partWord = words<Part>({
     rollups: 'Số liệu tổng hợp bị chậm: lịch sử dài ngày thiếu các giờ gần nhất.',
     clock: 'Đồng hồ của trung tâm không đúng.',
     history: 'Lịch sử hiện chưa đầy đủ.',
+    certificate: 'Chứng chỉ HTTPS sắp hết hạn hoặc đã hết hạn, trình duyệt sẽ chặn trang này: cần gia hạn.',
     stream: 'Màn hình trực tuyến không nhận được tin mới.',
     streamLog: 'Không ghi được nhật ký của luồng trực tuyến.',
   },
