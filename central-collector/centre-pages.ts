@@ -18,10 +18,12 @@ import { addRateLimit, RATE_LIMITS } from './api/rate-limit.ts';
 import { addRefusals, type Fallback } from './api/refusals.ts';
 import type { LedgerAnswer } from './api/schemas/places.ts';
 import { addSetupRoutes } from './api/setup/routes.ts';
+import { addSlitScanRoutes } from './api/slit-scans/routes.ts';
 import { addStreamRoutes } from './api/stream/stream-routes.ts';
 import { addWebhookRoutes } from './api/stream/webhook-routes.ts';
 import type { CentreOptions, CentreSurroundings } from './centre-options.ts';
 import { setUpSource } from './centre-set-up.ts';
+import { slitScanSource } from './centre-slit-scans.ts';
 import type { City } from './city.ts';
 import type { Commands } from './commands/open-commands.ts';
 import { placeFrom } from './incidents/incident-walk.ts';
@@ -70,6 +72,15 @@ export async function addPages(
     addHistoryRoutes(api, gate, parts.history);
     addIncidentRoutes(api, gate, incidentsOf(parts, options));
     addSetupRoutes(api, gate, setUpSource(parts.commands, options.timeZone));
+    addSlitScanRoutes(
+      api,
+      gate,
+      slitScanSource({
+        slitScans: parts.commands.slitScans,
+        query: (influxql) => around.database.query(influxql),
+        timeZone: options.timeZone,
+      }),
+    );
     addWebhookRoutes(api, gate, parts.live.webhooks);
     addOpenApiRoutes(api, gate, options.version);
     addAsyncApiRoute(api, gate, options.version);

@@ -7,6 +7,7 @@ import { BoxPictures } from './box-pictures.ts';
 import { CameraSetUp } from './camera-set-up.ts';
 import { CommandSender } from './command-sender.ts';
 import { PictureCache } from './picture-cache.ts';
+import { SlitScans } from './slit-scans.ts';
 import { VersionBook } from './version-book.ts';
 
 export type CommandsOptions = {
@@ -26,6 +27,7 @@ export type Commands = {
   readonly sender: CommandSender;
   readonly setUp: CameraSetUp;
   readonly pictures: BoxPictures;
+  readonly slitScans: SlitScans;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
   /** Ends every wait. Idempotent. */
@@ -44,6 +46,7 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
     sender,
     setUp,
     pictures: new BoxPictures({ sender, cache }),
+    slitScans: new SlitScans({ sender, cache }),
     counts: sender.counts,
     get gauges() {
       return { picture_bytes: cache.bytes };

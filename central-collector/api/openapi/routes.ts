@@ -9,6 +9,7 @@ import { INCIDENT_ROUTES } from '../incidents/incident-routes.ts';
 import { PLACE_ROUTES } from '../places/place-routes.ts';
 import { addRoute, type RouteDescription } from '../route.ts';
 import { SETUP_ROUTES } from '../setup/setup-routes.ts';
+import { SLIT_SCAN_ROUTES } from '../slit-scans/slit-scan-routes.ts';
 import { STREAM_ROUTES } from '../stream/stream-routes.ts';
 import { WEBHOOK_ROUTES } from '../stream/webhook-routes.ts';
 import { openApiDocument, type RouteGroup } from './document.ts';
@@ -42,6 +43,11 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { tag: 'stream', description: 'What happens now', routes: STREAM_ROUTES },
   { tag: 'webhooks', description: 'Events sent to other systems, signed', routes: WEBHOOK_ROUTES },
   { tag: 'set-up', description: 'Cameras as they are set up on their boxes', routes: SETUP_ROUTES },
+  {
+    tag: 'slit-scans',
+    description: 'Counting lines over time as pictures, for checking counts by eye',
+    routes: SLIT_SCAN_ROUTES,
+  },
   { tag: 'accounts', description: 'Sessions, users, API tokens, the audit log', routes: ACCOUNT_ROUTES },
   {
     tag: 'documentation',
