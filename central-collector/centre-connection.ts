@@ -9,6 +9,12 @@ import type { LiveSource, SourceHandlers } from './live/live-message.ts';
 /** A restarted centre goes on where it was; longer, and the broker keeps a flood for one that is gone. */
 const SESSION_EXPIRY_S = 600;
 
+/**
+ * Of batches, each up to 128 KiB: more would only lie here before they are written, and whatever the broker wants to say
+ * besides would wait behind them. A write takes milliseconds.
+ */
+const RECEIVE_MAXIMUM = 100;
+
 const SAME_NAME =
   'it takes the centre for the collector that it belongs to, because both have one name there: give the centre its own, centre.mqtt, with another user or certificate (docs/security.md)';
 
@@ -36,6 +42,7 @@ export function centreConnection(
         [filterOf('reply')]: { qos: 1 },
       },
       sessionExpiryS: SESSION_EXPIRY_S,
+      receiveMaximum: RECEIVE_MAXIMUM,
       yieldsAs: SAME_NAME,
       log,
       onListening,

@@ -6,12 +6,13 @@
 // bytes that MQTT 5 (section 3.4) defines for reason code 0, on the connection that the message came on: after a
 // reconnect the broker sends what is open again, and an old packet number may stand for another message.
 
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { brokerHungUp, brokerTrouble, filterOf, isNotAllowed, topicOf } from '../../contract/index.ts';
 import { OutageLog } from '../outage-log.ts';
 import { retryDelayMs, within } from '../retry.ts';
 import { endOnlyInSilence } from './patient-keepalive.ts';
+import { wideClient } from './wide-client.ts';
 
 export type Delivery = {
   readonly topic: string;
@@ -121,7 +122,7 @@ export class BrokerConnection {
   open(): void {
     if (this.#client || this.#closed) return;
     const { url } = this.#options;
-    const client = connect(url, clientOptions(this.#options));
+    const client = wideClient(url, clientOptions(this.#options));
     this.#client = client;
     client.handleMessage = ({ topic, payload, qos, messageId }, done) => {
       // The parser gives bytes always; the type is that of messages to be sent.
@@ -212,9 +213,7 @@ export class BrokerConnection {
     const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
     if (refused.length > 0)
       throw new Error(`the broker refused ${refused.join(', ')}; check its access rules`);
-    this.#subscribed = true;
-    this.problem = undefined;
-    this.#outage.recovered(this);
+    this.#hears();
     // Not at once: two collectors of one name, which end each other's connections, must not do so ever faster.
     this.#steady = setTimeout(() => {
       this.#attempts = 0;
@@ -223,6 +222,12 @@ export class BrokerConnection {
     this.#steady.unref();
     log.info({ filters: Object.keys(filters) }, 'listening to the broker');
     onListening?.(resumed);
+  }
+
+  #hears(): void {
+    this.#subscribed = true;
+    this.problem = undefined;
+    this.#outage.recovered(this);
   }
 
   /**
@@ -242,6 +247,8 @@ export class BrokerConnection {
   #deliver(client: MqttClient, topic: string, payload: Buffer, qos: 0 | 1 | 2, messageId?: number): void {
     if (this.#closed) return;
     const { stream } = client;
+    // In a session that the broker has kept, what it says to a subscription may be behind much that was kept.
+    if (!this.#subscribed && client.connected) this.#hears();
     this.counts.received += 1;
     const acknowledge = () => {
       if (qos !== 1 || messageId === undefined || client.stream !== stream || !client.connected) return;

@@ -57,8 +57,10 @@ it('a connection lasts while a past comes through it, however long its ping wait
   link.set({ kind: 'slow', delayMs: 0, bytesPerS: 500_000 });
   const heard: string[] = [];
   const connection = connectionTo(port, heard, 1);
+  await until(() => heard.length > 0, 30_000, 'the first of the past');
+  // Whoever asks is not told that nothing is heard, though the broker's word on the subscription is behind the past.
+  expect(connection.ready).toBe(true);
   await until(() => heard.length >= past.length, 30_000, 'all of the past');
-  await until(() => connection.ready, 30_000, 'listening');
   expect(connection.counts.reconnects).toBe(0);
   expect(heard).toEqual(past);
   // And one that says nothing at all is still found out.
