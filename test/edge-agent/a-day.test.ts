@@ -7,8 +7,8 @@ import { expect, it } from 'vitest';
 import { cameraSchema } from '../../config/camera.ts';
 import { composeAnalytics } from '../../edge-agent/compose-analytics.ts';
 import { Tracker } from '../../edge-agent/tracker/tracker.ts';
-import { seededRandom } from '../edge-agent/tracker/make-detections.ts';
 import { type Detectable, detectTraffic } from '../support/traffic.ts';
+import { seededRandom } from './tracker/make-detections.ts';
 
 const FPS = 5;
 const HOURS = 24;
