@@ -118,6 +118,77 @@ describe.skipIf(!existsSync(CHROMIUM))('the control centre in Chromium', () => {
       .toContainEqual(expect.stringMatching(/^(?!south$)/));
   });
 
+  it('lets an administrator add a user, who signs in, gets another role, and is locked out', async () => {
+    await page.goto('/administration?tab=users');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Thêm người dùng' }).click();
+    await dialog.getByLabel('Tên đăng nhập').fill('lan');
+    await dialog.getByLabel('Vai trò').selectOption('operator');
+    await dialog.getByRole('button', { name: 'Thêm người dùng' }).click();
+    const password = (await dialog.locator('code').textContent()) ?? '';
+    await dialog.getByRole('button', { name: 'Xong' }).click();
+    const row = page.getByRole('row', { name: 'lan' });
+    expect(await row.textContent()).toContain('Mật khẩu dùng một lần');
+
+    const lan = await openWindow(browser, LOOK, line.centre, true);
+    const hers = await lan.newPage();
+    await hers.goto('/incidents');
+    await hers.getByLabel('Tên đăng nhập').fill('lan');
+    await hers.getByLabel('Mật khẩu', { exact: true }).fill(password);
+    await hers.getByRole('button', { name: 'Đăng nhập' }).click();
+    await hers.getByLabel('Mật khẩu mới', { exact: true }).fill(PASSWORD);
+    await hers.getByLabel('Nhập lại mật khẩu mới').fill(PASSWORD);
+    await hers.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+    await hers.getByRole('heading', { name: 'Sự cố', level: 1 }).waitFor();
+    expect(await hers.getByRole('link', { name: 'Quản trị' }).count()).toBe(0);
+
+    await row.getByRole('button', { name: 'Sửa lan' }).click();
+    await dialog.getByLabel('Vai trò').selectOption('engineer');
+    await dialog.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByRole('cell', { name: 'Kỹ sư' }).waitFor();
+    await hers.goto('/administration');
+    await hers.getByRole('tab').first().waitFor();
+    expect(await hers.getByRole('tab').allTextContents()).toEqual(['Camera', 'Bản đồ', 'Webhook']);
+
+    await row.getByRole('button', { name: 'Sửa lan' }).click();
+    await dialog.getByRole('button', { name: 'Khóa', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Mở khóa' }).waitFor();
+    await page.keyboard.press('Escape');
+    await hers.goto('/incidents');
+    await hers.getByLabel('Tên đăng nhập').waitFor();
+    await lan.close();
+  });
+
+  it('refuses to take the last administrator away, and says so', async () => {
+    await page.goto('/administration?tab=users');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: `Sửa ${line.centre.user}` }).click();
+    await dialog.getByLabel('Vai trò').selectOption('viewer');
+    await dialog.getByRole('button', { name: 'Lưu' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('gives a program a token, which it shows once, and takes it back at once', async () => {
+    await page.goto('/administration?tab=tokens');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Tạo mã truy cập API' }).click();
+    await dialog.getByLabel('Dùng để làm gì').fill('Cổng dữ liệu mở');
+    await dialog.getByRole('button', { name: 'Tạo mã truy cập API' }).click();
+    const token = (await dialog.locator('code').textContent()) ?? '';
+    await dialog.getByRole('button', { name: 'Xong' }).click();
+    const withToken = async (path: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${line.centre.url}/api/v1${path}`, { headers })).status;
+    };
+    expect(await withToken('/cameras')).toBe(200);
+    expect(await withToken('/users')).toBe(403);
+    await page.getByRole('row', { name: 'Cổng dữ liệu mở' }).getByRole('button', { name: 'Thu hồi' }).click();
+    await dialog.getByRole('button', { name: 'Thu hồi' }).click();
+    await page.getByText('Chưa có mã truy cập API nào').waitFor();
+    expect(await withToken('/cameras')).toBe(401);
+  });
+
   it('lets a viewer look and nothing else', async () => {
     const viewer = await signedInAs('viewer', 'khach');
     const theirs = await viewer.newPage();

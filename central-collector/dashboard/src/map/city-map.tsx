@@ -44,7 +44,7 @@ export type CityMapProps = {
 
 const CLUSTER_PX = 34;
 const SCALE_PX = 100;
-const AIM_ZOOM = 16;
+const AIM_ZOOM = 15;
 /** Degrees that are typed say more than a map of the country can show. */
 const AIM_LEAST_ZOOM = 10;
 /** Positions are told by 0.00001 degrees: the same, in units of the world. */

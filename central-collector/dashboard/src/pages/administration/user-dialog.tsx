@@ -32,8 +32,11 @@ export function UserDialog({
   const isSelf = session.value?.user === name;
   const label = displayName.trim();
   const isSame = role === user.role && label === (user.displayName ?? '');
-  const change = (body: Readonly<Record<string, unknown>>) =>
-    work(async () => onChanged(await send<UserAndPassword>('PATCH', `/users/${name}`, body)));
+  const change = (body: Readonly<Record<string, unknown>>, after?: () => void) =>
+    work(async () => {
+      onChanged(await send<UserAndPassword>('PATCH', `/users/${name}`, body));
+      after?.();
+    });
 
   return (
     <Dialog title={t('changeTitle', { name })} onClose={onClose}>
@@ -42,10 +45,12 @@ export function UserDialog({
           class="form"
           onSubmit={(event) => {
             event.preventDefault();
-            void change({
+            const wanted = {
               ...(role !== user.role && { role }),
               ...(label !== (user.displayName ?? '') && { displayName: label === '' ? null : label }),
-            }).then(onClose);
+            };
+            // What was refused stays there to be read.
+            void change(wanted, onClose);
           }}
         >
           <TextField

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import type { WebhookAnswer } from '../../../../api/schemas/stream.ts';
-import { send } from '../../api/client.ts';
+import { ApiProblem, send } from '../../api/client.ts';
 import { SEVERITIES, type Severity } from '../../api/types.ts';
 import { cameras, sites, usePlaces } from '../../live/cameras.ts';
 import { Button } from '../../parts/button.tsx';
@@ -12,7 +12,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { useWork } from '../../parts/use-work.ts';
 import { common, severityWord } from '../../words/common.ts';
 import { PickList } from './pick-list.tsx';
-import { KINDS, kindWord, w } from './webhook-words.ts';
+import { KINDS, kindWord, w, whyText } from './webhook-words.ts';
 
 export type Wish = Pick<WebhookAnswer, 'name' | 'url' | 'type' | 'site' | 'camera' | 'severity' | 'paused'>;
 export type NewWebhook = WebhookAnswer & { readonly secret: string };
@@ -66,6 +66,7 @@ export function WebhookForm({
   usePlaces();
   const [wish, setWish] = useState(first);
   const { name, url, type, site, camera, severity } = wish;
+  const urlProblem = problemOfUrl(problem);
   const isSame = JSON.stringify(wish) === JSON.stringify(first);
   const severeKinds = type.includes('incident') || type.includes('verdict');
   const setSeverity = (next: Severity | '') => {
@@ -92,6 +93,7 @@ export function WebhookForm({
       <TextField
         label={w('url')}
         hint={w('urlHint')}
+        problem={urlProblem}
         type="url"
         required
         pattern="\s*https?://.+"
@@ -145,7 +147,7 @@ export function WebhookForm({
         chosen={camera}
         onChange={(next) => setWish({ ...wish, camera: [...next] })}
       />
-      {problem !== undefined && <Problem problem={problem} />}
+      {problem !== undefined && urlProblem === undefined && <Problem problem={problem} />}
       <div class="button-line button-line-end">
         {onCancel !== undefined && <Button onClick={onCancel}>{common('cancel')}</Button>}
         <Button type="submit" look="primary" busy={busy} disabled={type.length === 0 || isSame}>
@@ -154,4 +156,11 @@ export function WebhookForm({
       </div>
     </form>
   );
+}
+
+/** What the centre finds wrong with the address belongs to its field. */
+function problemOfUrl(problem: unknown): string | undefined {
+  const errors = problem instanceof ApiProblem ? problem.errors : [];
+  const found = errors.find(({ path }) => path === 'body.url');
+  return found === undefined ? undefined : whyText(found.message);
 }

@@ -157,10 +157,10 @@ function Wanted({ webhook: { type, site, camera, severity } }: { readonly webhoo
       : [camera.length === 1 ? (camera[0] ?? '') : w('someCameras', { n: camera.length })]),
   ];
   return (
-    <>
+    <div class="part-kinds">
       {type.map((kind) => kindWord(kind)).join(', ')}
       {narrowed.length > 0 && <div class="part-note">{narrowed.join(' · ')}</div>}
-    </>
+    </div>
   );
 }
 
