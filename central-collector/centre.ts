@@ -92,6 +92,7 @@ export async function openCentre(options: CentreOptions, around: CentreSurroundi
         await live.settled();
       },
       cameraName: (camera) => live.registry.camera(camera)?.name ?? null,
+      standingOf: (camera) => live.registry.standing(camera),
       pictureOf: (camera) => live.registry.camera(camera)?.picture ?? null,
       ...{ timeZone, log },
     });

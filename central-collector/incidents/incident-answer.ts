@@ -4,10 +4,13 @@ import type { z } from 'zod';
 import type { IncidentAnswer, incidentDetailAnswer } from '../api/schemas/incidents.ts';
 import { localIso } from '../local-time.ts';
 import type { IncidentRecord } from './incident-record.ts';
+import { type BoxStanding, unconfirmedOf } from './unconfirmed.ts';
 
 export type IncidentDetail = z.infer<typeof incidentDetailAnswer>;
 
 export type Telling = {
+  /** Of the box of `site/agent/camera`. Default: nothing is known of any. */
+  readonly standingOf?: (camera: string) => BoxStanding | undefined;
   /** Of the centre; answers are in that of the request where it names one. */
   readonly timeZone: string;
   /** For people; null where its file gives none. By `site/agent/camera`. */
@@ -23,6 +26,7 @@ export function incidentAnswerOf(
 ): IncidentAnswer {
   const { event, evidence, view } = record;
   const time = (atMs: number) => localIso(atMs, timeZone);
+  const unconfirmed = unconfirmedOf(record, telling.standingOf?.(record.camera));
   return {
     id: record.id,
     camera: record.camera,
@@ -30,6 +34,7 @@ export function incidentAnswerOf(
     kind: event.kind,
     severity: event.severity,
     state: view.state,
+    unconfirmed: unconfirmed && { since: time(unconfirmed.sinceMs), why: unconfirmed.why },
     verdict: view.verdict,
     acknowledged:
       view.acknowledged === null ? null : { by: view.acknowledged.by, at: time(view.acknowledged.atMs) },

@@ -15,6 +15,7 @@ export function incidentOfCamera({ site, agent }: AgentAddress, incident: Incide
     kind: incident.kind,
     severity: incident.severity,
     state: over ? 'cleared' : 'active',
+    unconfirmed: null,
     verdict: state === 'confirmed' ? 'confirmed' : state === 'rejected' ? 'false-alarm' : null,
     acknowledged: null,
     version: incident.version,

@@ -137,6 +137,19 @@ export class Registry {
     return { name: record.name ?? null, state, detail, sinceMs, aliveMs: record.aliveMs };
   }
 
+  /** Of the box of a camera, whether it is there and has that camera. */
+  standing(id: string): BoxStanding {
+    const at = id.lastIndexOf('/');
+    const box = this.#boxes.get(id.slice(0, at));
+    const { status, sinceMs } = box ?? {};
+    return {
+      state: status?.state ?? 'unknown',
+      sinceMs,
+      startedAtMs: status?.startedAtMs,
+      hasCamera: box?.cameras.get(id.slice(at + 1))?.state !== undefined,
+    };
+  }
+
   get cameraIds(): string[] {
     return [...this.#boxes.values()].flatMap(({ name, cameras }) =>
       [...cameras.keys()].map((camera) => `${name}/${camera}`),
@@ -225,6 +238,16 @@ export type CameraCondition = {
   readonly sinceMs: number | undefined;
   /** Last sign that it watches. */
   readonly aliveMs: number | undefined;
+};
+
+export type BoxStanding = {
+  readonly state: 'online' | 'offline' | 'unknown';
+  /** Of that state. */
+  readonly sinceMs: number | undefined;
+  /** Of its present run, or the last one. */
+  readonly startedAtMs: number | undefined;
+  /** Its status names it; of a box that is away: named it when it was there, as far as this run heard. */
+  readonly hasCamera: boolean;
 };
 
 function textOf({ cameras, sinceMs = 0 }: BoxRecord, status: Status): string {

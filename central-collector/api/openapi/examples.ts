@@ -41,6 +41,7 @@ const incident = {
     box: [412, 180, 488, 236],
     measures: { stoppedS: 41 },
     evidence: { snapshot: true, clip: false },
+    unconfirmed: null,
     notes: 0,
   },
 };

@@ -19,6 +19,9 @@ export const incidentParams = z.strictObject({ incident: incidentIdSchema });
 
 const said = z.object({ by: z.string(), at: timeSchema });
 
+/** Why a box does not stand by an incident that it told. */
+export const UNCONFIRMED_REASONS = ['box-offline', 'box-restarted', 'camera-gone'] as const;
+
 export const incidentAnswer = z.object({
   id: incidentIdSchema,
   camera: cameraIdSchema,
@@ -27,6 +30,11 @@ export const incidentAnswer = z.object({
   severity: z.enum(SEVERITIES),
   /** `active` until the camera or an operator clears it, or an operator calls it a false alarm. */
   state: z.enum(['active', 'cleared']),
+  /**
+   * Of an active one that its box cannot end any more, or not at the moment: it is away, was started anew and knows nothing of
+   * it, or has that camera no more. `since`: until then it stood by it. Operators clear it when they know more.
+   */
+  unconfirmed: z.object({ since: timeSchema, why: z.enum(UNCONFIRMED_REASONS) }).nullable(),
   /** The last word of an operator on whether it is real. */
   verdict: z.enum(['confirmed', 'false-alarm']).nullable(),
   acknowledged: said.nullable(),

@@ -51,6 +51,7 @@ function incident(id: string, changes: Partial<IncidentAnswer> = {}): IncidentAn
     box: null,
     measures: {},
     evidence: { snapshot: false, clip: false },
+    unconfirmed: null,
     notes: 0,
     ...changes,
   };

@@ -1,6 +1,19 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Health, Status } from '../../../contract/index.ts';
-import { BOX, batch, CAMERA, Client, cleanUp, flow, folder, live, send, status, T0 } from './live-rig.ts';
+import {
+  BOX,
+  batch,
+  CAMERA,
+  Client,
+  cleanUp,
+  flow,
+  folder,
+  live,
+  passage,
+  send,
+  status,
+  T0,
+} from './live-rig.ts';
 
 afterEach(cleanUp);
 
@@ -49,6 +62,22 @@ describe('the registry of boxes and cameras', () => {
       since: '2026-03-02T01:10:00.000Z',
     });
     expect(client.of('camera')[1]?.data).toMatchObject({ state: 'offline', name: 'Ngã tư Lạch Tray' });
+  });
+
+  it('says of a camera whether its box is there, since when it runs, and whether it has that camera', async () => {
+    const centre = await live();
+    const standing = () => centre.registry.standing(CAMERA);
+    expect(standing()).toMatchObject({ state: 'unknown', hasCamera: false });
+    send(centre, batch(1, [passage(1)]), 'events');
+    expect(standing()).toMatchObject({ state: 'unknown', hasCamera: false });
+    const { cameras } = status(T0);
+    send(centre, status(T0, { cameras, startedAtMs: T0 }), 'status', T0);
+    expect(standing()).toEqual({ state: 'online', sinceMs: T0, startedAtMs: T0, hasCamera: true });
+    send(centre, status(T0, { ...lost, startedAtMs: T0 }), 'status', T0 + 600_000);
+    expect(standing()).toMatchObject({ state: 'offline', sinceMs: T0 + 600_000, hasCamera: true });
+    const more = { cameras: [], startedAtMs: T0 + 900_000 };
+    send(centre, status(T0 + 900_000, more), 'status', T0 + 900_000);
+    expect(standing()).toMatchObject({ state: 'online', startedAtMs: T0 + 900_000, hasCamera: false });
   });
 
   it('tells a fault of a camera with its words', async () => {

@@ -133,7 +133,7 @@ function Row({
   useEffect(() => {
     if (isChosen) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isChosen]);
-  const { severity, acknowledged, state, verdict } = incident;
+  const { severity, acknowledged, state, verdict, unconfirmed } = incident;
   const isOver = state !== 'active';
   const waits = acknowledged === null && !isOver;
   const measure = mainMeasure(incident.measures);
@@ -178,6 +178,9 @@ function Row({
           </span>
         )}
         {waits && <span class="incident-word incident-word-waits">{t('notAcknowledged')}</span>}
+        {unconfirmed !== null && (
+          <span class="incident-word incident-unconfirmed">{t('unconfirmedShort')}</span>
+        )}
         {verdict === 'confirmed' && <span class="incident-word incident-confirmed">{t('confirmed')}</span>}
       </div>
     </li>

@@ -36,6 +36,8 @@ export function IncidentDetail({ id }: { readonly id: string }) {
     const ends = [
       on('incident', ({ data: { incident } }) => incident.id === id && reload()),
       on('verdict', ({ data: { incident } }) => incident.id === id && reload()),
+      // Whether the box stands by it has changed, perhaps.
+      on('box', ({ data: { site, agent } }) => id.startsWith(`${site}.${agent}.`) && reload()),
     ];
     return () => {
       for (const end of ends) end();

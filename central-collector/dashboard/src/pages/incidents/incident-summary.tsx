@@ -8,7 +8,14 @@ import { ButtonLink } from '../../parts/button.tsx';
 import { formatMoment } from '../../words/formats.ts';
 import { stepsFor } from './advice.ts';
 import { Snapshot } from './evidence.tsx';
-import { cameraHref, endWord, incidentTitle, roadUserOf, whereOf } from './incident-words.ts';
+import {
+  cameraHref,
+  endWord,
+  incidentTitle,
+  roadUserOf,
+  unconfirmedWords,
+  whereOf,
+} from './incident-words.ts';
 import { measureLines } from './measures.ts';
 import { type Acting, VerdictButtons } from './verdict-actions.tsx';
 import { t } from './words.ts';
@@ -47,8 +54,14 @@ export function IncidentSummary({
 export function Said({ incident }: { readonly incident: IncidentAnswer }) {
   const { acknowledged, verdict, state } = incident;
   const end = endWord(incident);
+  const unconfirmed = unconfirmedWords(incident);
   return (
     <ul class="said">
+      {unconfirmed !== null && (
+        <li class="incident-unconfirmed">
+          <b>{unconfirmed.since}</b> {unconfirmed.why}
+        </li>
+      )}
       <li>
         {acknowledged === null
           ? state === 'active' && t('notAcknowledged')

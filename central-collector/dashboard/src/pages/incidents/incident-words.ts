@@ -33,6 +33,22 @@ export function endWord({ clearedAt, clearedBy }: IncidentAnswer): string | null
   return clearedBy === null ? t('clearedByCamera', { at }) : t('clearedBy', { by: clearedBy, at });
 }
 
+/** Of one that its box does not stand by: since when, and what that means. */
+export function unconfirmedWords({ unconfirmed }: Pick<IncidentAnswer, 'unconfirmed'>): {
+  readonly since: string;
+  readonly why: string;
+} | null {
+  if (unconfirmed === null) return null;
+  const since = t('unconfirmed', { at: formatMoment(unconfirmed.since, nowMs.value, true) });
+  return { since, why: t(WHY[unconfirmed.why]) };
+}
+
+const WHY = {
+  'box-offline': 'whyBoxOffline',
+  'box-restarted': 'whyBoxRestarted',
+  'camera-gone': 'whyCameraGone',
+} as const;
+
 export function roadUserOf({ roadUser }: IncidentAnswer): string | null {
   return roadUser === null ? null : roadUserWord(roadUser);
 }

@@ -30,6 +30,8 @@ const MOST_PAGES = 10;
 const MOST_OVER = 300;
 const LATE_SETTLES_MS = 5000;
 const RETRY_MS = 3000;
+/** A box that comes back tells of all its cameras, one after the other. */
+const STANDING_SETTLES_MS = 500;
 
 let holders = 0;
 let release: (() => void) | undefined;
@@ -104,15 +106,28 @@ function watch(): () => void {
       put([incident], false);
     }),
     on('verdict', ({ data }) => learn(data.incident)),
+    // Whether a box stands by what it told has changed with it.
+    on('box', ({ data: { site, agent } }) => reconsider(`${site}/${agent}/`)),
+    on('camera', ({ data: { id } }) => reconsider(id)),
   ];
   void load();
   return () => {
     loading?.abort();
+    clearTimeout(reconsidering);
     for (const end of ends) end();
     latestIncidents.value = new Map();
     incidentsState.value = { known: false, problem: undefined };
     quietUntilMs.clear();
   };
+}
+
+let reconsidering: ReturnType<typeof setTimeout> | undefined;
+
+function reconsider(place: string): void {
+  const concerned = [...activeIncidents.peek().values()].some(({ camera }) => `${camera}/`.startsWith(place));
+  if (!concerned) return;
+  clearTimeout(reconsidering);
+  reconsidering = setTimeout(() => void load(), STANDING_SETTLES_MS);
 }
 
 /** `whole`: they are all that are active; what is not among them, nor was heard of meanwhile, is over. */

@@ -68,7 +68,7 @@ function Lately() {
 }
 
 function StripRow({ incident }: { readonly incident: IncidentAnswer }) {
-  const { acknowledged, severity } = incident;
+  const { acknowledged, severity, unconfirmed } = incident;
   return (
     <li>
       <Link
@@ -91,6 +91,9 @@ function StripRow({ incident }: { readonly incident: IncidentAnswer }) {
             </>
           )}
         </span>
+        {unconfirmed !== null && (
+          <span class="incident-word incident-unconfirmed">{t('unconfirmedShort')}</span>
+        )}
       </Link>
     </li>
   );

@@ -173,7 +173,17 @@ function Question({
       }
     >
       <div class="verdict-question">
-        {!isNote && <p>{t(verdict === 'clear' ? 'askClear' : 'askFalseAlarm')}</p>}
+        {!isNote && (
+          <p>
+            {t(
+              verdict !== 'clear'
+                ? 'askFalseAlarm'
+                : incident.unconfirmed
+                  ? 'askClearUnconfirmed'
+                  : 'askClear',
+            )}
+          </p>
+        )}
         <Field
           label={t(isNote ? 'noteText' : 'reason')}
           {...(isNote && { hint: t('noteHint') })}

@@ -39,6 +39,14 @@ export const t = words({
       'The incident leaves the list of all screens and counts as a false alarm in the statistics.',
     askClearTitle: 'Is it over?',
     askClear: 'The camera still sees this incident. Clear it only when you know that it is over.',
+    askClearUnconfirmed:
+      'The box does not watch this incident any more, and will not end it. Clear it when you know that it is over.',
+    unconfirmed: 'Not confirmed by the box since {at}',
+    unconfirmedShort: 'Not confirmed',
+    whyBoxOffline: 'The box is offline: whether it still goes on is not known.',
+    whyBoxRestarted:
+      'The box was started anew and does not continue it. What is still there it tells as a new incident: clear this one.',
+    whyCameraGone: 'The box does not have this camera any more: clear it when it is over.',
     askNoteTitle: 'Note',
     reason: 'Reason (may be left out)',
     noteText: 'Text of the note',
@@ -171,6 +179,14 @@ export const t = words({
     askFalseAlarm: 'Sự cố sẽ rời khỏi danh sách trên mọi màn hình và được thống kê là báo động giả.',
     askClearTitle: 'Sự cố đã kết thúc?',
     askClear: 'Camera vẫn đang thấy sự cố này. Chỉ kết thúc khi bạn biết chắc sự cố đã được giải quyết.',
+    askClearUnconfirmed:
+      'Hộp biên không còn theo dõi sự cố này và sẽ không tự kết thúc. Hãy kết thúc khi biết chắc sự cố đã được giải quyết.',
+    unconfirmed: 'Hộp biên không còn xác nhận từ {at}',
+    unconfirmedShort: 'Chưa được xác nhận lại',
+    whyBoxOffline: 'Hộp biên mất kết nối: chưa rõ sự cố còn tiếp diễn hay không.',
+    whyBoxRestarted:
+      'Hộp biên đã khởi động lại và không theo dõi tiếp sự cố này. Nếu vẫn còn, hộp sẽ báo thành sự cố mới: hãy kết thúc sự cố này.',
+    whyCameraGone: 'Hộp biên không còn camera này: hãy kết thúc khi sự cố đã được giải quyết.',
     askNoteTitle: 'Ghi chú',
     reason: 'Lý do (không bắt buộc)',
     noteText: 'Nội dung ghi chú',
