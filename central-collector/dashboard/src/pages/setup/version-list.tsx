@@ -47,13 +47,15 @@ export function VersionList({
           <li key={version.revision} class="version">
             <div class="version-head">
               <strong>{t('revision', { n: version.revision })}</strong>
-              <VersionBadge state={version.state} />
+              <VersionBadge version={version} />
               <span class="version-when">{formatMoment(version.at, nowMs.value)}</span>
             </div>
-            <p class="version-who">
-              {version.by === null ? t('byBox') : t('by', { who: version.by })}
-              {version.note !== null && <q>{version.note}</q>}
-            </p>
+            {version.by !== null && (
+              <p class="version-who">
+                {t('by', { who: version.by })}
+                {version.note !== null && <q>{version.note}</q>}
+              </p>
+            )}
             <Problems version={version} />
             <div class="button-row">
               <Button onClick={() => show(version.revision, false)}>{t('viewDifference')}</Button>

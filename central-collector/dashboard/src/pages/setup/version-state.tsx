@@ -14,8 +14,15 @@ const TONES: Readonly<Record<VersionState, Tone>> = {
   found: 'off',
 };
 
-export function VersionBadge({ state }: { readonly state: VersionState }) {
-  return <Badge tone={TONES[state]}>{versionWord(state)}</Badge>;
+type Known = Pick<ConfigurationVersion, 'state' | 'revision'>;
+
+/** What the box had before anybody set it up from here is no change. */
+export function wordOf({ state, revision }: Known): VersionState | 'first' {
+  return state === 'found' && revision === 1 ? 'first' : state;
+}
+
+export function VersionBadge({ version }: { readonly version: Known }) {
+  return <Badge tone={TONES[version.state]}>{versionWord(wordOf(version))}</Badge>;
 }
 
 export function VersionNews({ version }: { readonly version: ConfigurationVersion }) {
@@ -23,7 +30,7 @@ export function VersionNews({ version }: { readonly version: ConfigurationVersio
   return (
     <div class={`news news-${TONES[state]}`} role="status">
       <p>
-        <VersionBadge state={state} /> {versionWord(`${state}What`, { revision })}
+        <VersionBadge version={version} /> {versionWord(`${wordOf(version)}What`, { revision })}
       </p>
       {problems.length > 0 && (
         <ul>
