@@ -15,6 +15,7 @@ const History = lazyPage(() => import('./pages/history/page.tsx'));
 const Turning = lazyPage(() => import('./pages/turning/page.tsx'));
 const Health = lazyPage(() => import('./pages/health/page.tsx'));
 const Setup = lazyPage(() => import('./pages/setup/page.tsx'));
+const SlitScan = lazyPage(() => import('./pages/slit-scan/page.tsx'));
 const Account = lazyPage(() => import('./pages/account/page.tsx'));
 const Administration = lazyPage(() => import('./pages/administration/page.tsx'));
 const SignIn = lazyPage(() => import('./pages/sign-in/page.tsx'));
@@ -59,6 +60,7 @@ export function App() {
         <Route path="/turning" component={Turning} />
         <Route path="/health" component={Health} />
         <Route path="/setup/:site/:agent/:camera" component={Setup} />
+        <Route path="/slit-scan/:site/:agent/:camera" component={SlitScan} />
         <Route path="/account" component={Account} />
         <Route path="/administration" component={Administration} />
         <Route component={NotFound} />

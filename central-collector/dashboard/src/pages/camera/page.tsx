@@ -22,6 +22,7 @@ import { formatDuration, formatMoment } from '../../words/formats.ts';
 import { incidentTitle } from '../incidents/incident-words.ts';
 import { activeIncidents, useActiveIncidents } from '../incidents/store.ts';
 import { PlaceDialog } from '../places/place-dialog.tsx';
+import { scanAddress } from '../slit-scan/view.ts';
 import { LastHour } from './last-hour.tsx';
 import './page.css';
 import { Passages } from './passages.tsx';
@@ -69,6 +70,9 @@ export function Page() {
           </ButtonLink>
           <ButtonLink icon="turning" href={`/turning${search}`}>
             {t('turning')}
+          </ButtonLink>
+          <ButtonLink icon="scan" href={scanAddress(id)}>
+            {t('scan')}
           </ButtonLink>
           {may('configure') && (
             <>

@@ -6,7 +6,7 @@ import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { address } from '../../api/client.ts';
 import { useGet } from '../../api/use-get.ts';
 import { nowMs } from '../../live/stream.ts';
-import { Button } from '../../parts/button.tsx';
+import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { intervalText, Plot } from '../../parts/plot.tsx';
@@ -14,6 +14,7 @@ import { addDays, dateOf, startOfDate } from '../../parts/plot-time.ts';
 import type { PlotLevel } from '../../parts/plot-types.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { timeZone } from '../../words/formats.ts';
+import { scanAddress } from '../slit-scan/view.ts';
 import { Controls } from './controls.tsx';
 import { Figures } from './figures.tsx';
 import './history.css';
@@ -27,6 +28,8 @@ import { fromSearch, toSearch, type View, zoomWithin } from './view.ts';
 import { t } from './words.ts';
 
 const MINUTE_MS = 60_000;
+/** Who looks at so short a time may want to see who passed then. */
+const SCANNED_MS = 3 * 60 * MINUTE_MS;
 const LOS: readonly PlotLevel[] = LEVELS.map((label, i) => ({
   value: i + 1,
   label,
@@ -47,6 +50,7 @@ export function Page() {
   const isOver = asked !== null && asked.range[1] < now - 10 * MINUTE_MS;
   const { found, problem, loading, reload } = useHistory(asked, view, zone, isOver ? 0 : minute);
 
+  const [onlyCamera] = view.cameras.length === 1 ? view.cameras : [];
   const change = (next: Partial<View>, replace = false) =>
     setSearch(new URLSearchParams(toSearch({ ...view, ...next })), { replace });
   const zoom = (range: readonly [number, number] | null) => {
@@ -87,6 +91,11 @@ export function Page() {
                 {t(shown === 'plot' ? 'asPlot' : 'asTable')}
               </Button>
             ))}
+            {onlyCamera !== undefined && asked !== null && asked.range[1] - asked.range[0] <= SCANNED_MS && (
+              <ButtonLink look="quiet" icon="scan" href={scanAddress(onlyCamera, asked.range[0], 600)}>
+                {t('scan')}
+              </ButtonLink>
+            )}
             <CopyLink />
             {asked !== null && (
               <a
@@ -209,8 +218,15 @@ function CopyLink() {
       () => setCopied(false),
     );
   return (
-    <Button look="quiet" onClick={copy}>
-      <span role="status">{t(copied ? 'shared' : 'share')}</span>
+    <Button
+      look="quiet"
+      icon={copied ? 'check' : 'link'}
+      label={t(copied ? 'shared' : 'share')}
+      onClick={copy}
+    >
+      <span role="status" class="button-word">
+        {t(copied ? 'shared' : 'share')}
+      </span>
     </Button>
   );
 }

@@ -4,6 +4,7 @@ import { words } from '../../words/words.ts';
 
 export const t = words({
   en: {
+    scan: 'Check by slit scan',
     title: 'History',
     measure: 'Measure',
     flow: 'Flow',
@@ -130,6 +131,7 @@ export const t = words({
     plotLabel: '{measure}, {period}',
   },
   vi: {
+    scan: 'Kiểm tra bằng ảnh quét',
     title: 'Lịch sử',
     measure: 'Chỉ số',
     flow: 'Lưu lượng',

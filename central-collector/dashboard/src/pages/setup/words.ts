@@ -4,6 +4,7 @@ import { words } from '../../words/words.ts';
 
 export const t = words({
   en: {
+    scan: 'Slit scan',
     title: 'Set up camera',
     back: 'Back to the camera',
     tools: 'Tools',
@@ -160,7 +161,6 @@ export const t = words({
     runsNow: 'Against revision {revision}, which runs',
     revision: 'Revision {n}',
     by: 'by {who}',
-    byBox: 'changed on the box',
     viewDifference: 'Compare with the text here',
     rollBack: 'Go back to this',
     rollBackSure: 'The text of revision {revision} becomes the newest and is sent to the box.',
@@ -183,6 +183,7 @@ export const t = words({
     close: 'Close',
   },
   vi: {
+    scan: 'Ảnh quét vạch',
     title: 'Thiết lập camera',
     back: 'Về trang camera',
     tools: 'Công cụ',
@@ -340,7 +341,6 @@ export const t = words({
     runsNow: 'So với bản {revision} đang chạy',
     revision: 'Bản {n}',
     by: 'của {who}',
-    byBox: 'sửa ngay trên hộp biên',
     viewDifference: 'So với nội dung ở đây',
     rollBack: 'Quay về bản này',
     rollBackSure: 'Nội dung bản {revision} sẽ thành bản mới nhất và được gửi đến hộp biên.',

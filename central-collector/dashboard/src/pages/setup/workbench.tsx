@@ -5,6 +5,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { problemText } from '../../parts/problem.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { scanAddress } from '../slit-scan/view.ts';
 import type { Checker } from './checker.ts';
 import { Difference } from './difference.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
@@ -71,6 +72,9 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
         <div class="setup-state">
           <CheckState checker={checker} />
           <SavedState editor={editor} saving={saving} />
+          <ButtonLink icon="scan" href={scanAddress(`${site}/${agent}/${camera}`)}>
+            {t('scan')}
+          </ButtonLink>
           <Button look="primary" disabled={!isChanged || isOnItsWay} onClick={() => setSaving(true)}>
             {t('save')}
           </Button>
