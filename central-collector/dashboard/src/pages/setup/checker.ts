@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals';
 import type { CameraSetup, SetupProblem } from './api.ts';
 import type { Editor } from './model/editor.ts';
 import { shapeOfProblem } from './model/problem-places.ts';
+import { problemText } from './problem-words.ts';
 
 export type Checked = { readonly text: string; readonly problems: readonly SetupProblem[] };
 
@@ -36,7 +37,7 @@ export class Checker {
     const { shapes } = this.#editor.drawing.value;
     for (const { path, message } of this.problems.value ?? this.checked.value?.problems ?? []) {
       const id = shapeOfProblem(shapes, path)?.id;
-      if (id !== undefined) found.set(id, [...(found.get(id) ?? []), `${path}: ${message}`]);
+      if (id !== undefined) found.set(id, [...(found.get(id) ?? []), `${path}: ${problemText(message)}`]);
     }
     return found;
   });

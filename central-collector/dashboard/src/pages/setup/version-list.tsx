@@ -9,6 +9,7 @@ import { formatMoment } from '../../words/formats.ts';
 import type { CameraSetup, ConfigurationVersion } from './api.ts';
 import { Difference } from './difference.tsx';
 import type { Editor } from './model/editor.ts';
+import { problemText } from './problem-words.ts';
 import type { Saving } from './saving.ts';
 import { VersionBadge } from './version-state.tsx';
 import { t } from './words.ts';
@@ -121,7 +122,7 @@ function Problems({ version: { problems } }: { readonly version: ConfigurationVe
     <ul class="version-problems">
       {problems.map(({ path, message }) => (
         <li key={`${path} ${message}`}>
-          {path !== '' && <code>{path}</code>} {message}
+          {path !== '' && <code>{path}</code>} {problemText(message)}
         </li>
       ))}
     </ul>

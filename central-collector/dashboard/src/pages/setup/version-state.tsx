@@ -2,6 +2,7 @@
 
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import type { ConfigurationVersion, VersionState } from './api.ts';
+import { problemText } from './problem-words.ts';
 import { versionWord } from './version-words.ts';
 import { t } from './words.ts';
 
@@ -37,7 +38,7 @@ export function VersionNews({ version }: { readonly version: ConfigurationVersio
           {problems.map(({ path, message, line }) => (
             <li key={`${path} ${message}`}>
               {line !== undefined && `${t('problemAt', { line })} `}
-              {path !== '' && <code>{path}</code>} {message}
+              {path !== '' && <code>{path}</code>} {problemText(message)}
             </li>
           ))}
         </ul>

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import type { SetupProblem } from './api.ts';
 import type { Editor } from './model/editor.ts';
 import { lineOfPath } from './model/line-of.ts';
+import { problemText } from './problem-words.ts';
 import { t } from './words.ts';
 
 export function YamlText({
@@ -53,7 +54,7 @@ export function YamlText({
                 </Button>
               )}
               <span>
-                {path !== '' && <code>{path}</code>} {message}
+                {path !== '' && <code>{path}</code>} {problemText(message)}
               </span>
             </li>
           ))}
