@@ -34,6 +34,9 @@ export type AskedFor = {
   readonly body: unknown;
 };
 
+/** Of JSON, or of a JPEG as a buffer. */
+export type Answer = { readonly status: number; readonly body?: unknown };
+
 type Stream = {
   readonly kinds: readonly string[];
   readonly send: (kind: StreamKind, event: string) => void;
@@ -56,7 +59,7 @@ export class StandInCentre {
   map: unknown = { type: 'FeatureCollection', features: [] };
   sites: places.SiteAnswer[] = [SITE];
   /** Answers before the stand-in does, for pages that change something; undefined leaves it to the stand-in. */
-  answer: ((asked: AskedFor) => { readonly status: number; readonly body?: unknown } | undefined) | undefined;
+  answer: ((asked: AskedFor) => Answer | undefined | Promise<Answer | undefined>) | undefined;
   readonly #server;
   readonly #streams = new Set<Stream>();
   readonly #sockets = new WebSocketServer({ noServer: true });
@@ -131,10 +134,10 @@ export class StandInCentre {
       return;
     }
     const answer = (await this.#answerOfTest(request, path + url.search)) ?? this.#answerTo(path);
-    response.writeHead(answer.status, {
-      'content-type': answer.status < 400 ? 'application/json' : 'application/problem+json',
-    });
-    response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+    const { status, body } = answer;
+    const json = status < 400 ? 'application/json' : 'application/problem+json';
+    response.writeHead(status, { 'content-type': Buffer.isBuffer(body) ? 'image/jpeg' : json });
+    response.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   }
 
   async #answerOfTest(request: IncomingMessage, path: string) {
