@@ -3,11 +3,11 @@
 import { centreProblem } from '../words/centre-problems.ts';
 
 export function CentreProblem({ problem }: { readonly problem: string }) {
-  const { said, told } = centreProblem(problem);
+  const { said, told, isTranslated } = centreProblem(problem);
   if (said === null) return <>{told}</>;
   return (
     <>
-      {said} <small lang="en">({told.replace(/\.$/, '')})</small>
+      {said} <small {...(!isTranslated && { lang: 'en' })}>({told.replace(/\.$/, '')})</small>
     </>
   );
 }

@@ -140,7 +140,7 @@ function Flows({ tile, rows }: { readonly tile: Tile; readonly rows: number }) {
                 <span class="tile-line">{slugText(flow.line)} ›</span> {slugText(flow.direction)}
               </th>
               {classes.map((user) => (
-                <td key={user} class="tile-class live">
+                <td key={user} class={`tile-class live ${flow.counts[user] === 0 ? 'tile-zero' : ''}`}>
                   {formatNumber(flow.counts[user] ?? null)}
                 </td>
               ))}

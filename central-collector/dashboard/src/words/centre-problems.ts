@@ -1,5 +1,5 @@
 // What the centre is in trouble with. It tells so in English, "The broker: connection refused."; the page knows the parts
-// and says what it means for who watches, with the centre's own words after it.
+// and says what it means for who watches, with the details after it: in the page's language where they are known.
 
 import { words } from './words.ts';
 
@@ -43,12 +43,47 @@ const partWord = words<Part>({
   },
 });
 
-/** `said`: null for a problem that this page does not know; `told` is the centre's own sentence. */
-export function centreProblem(problem: string): { readonly said: string | null; readonly told: string } {
+type Detail = 'lag' | 'clock' | 'refused';
+
+const detailWord = words<Detail>({
+  en: {
+    lag: 'the newest counts in them are {n} minutes old',
+    clock: 'it differs from that of the database by {n} s; set both by NTP',
+    refused: 'nobody takes connections there',
+  },
+  vi: {
+    lag: 'số liệu mới nhất trong đó đã {n} phút',
+    clock: 'lệch {n} giây so với cơ sở dữ liệu; hãy đồng bộ cả hai bằng NTP',
+    refused: 'không có máy nào nhận kết nối ở đó',
+  },
+});
+
+/** What the centre often says of a part, with its number. */
+const DETAILS: readonly (readonly [RegExp, Detail])[] = [
+  [/^the newest counts in them are (\d+) minutes old\.?$/, 'lag'],
+  [/^InfluxDB's clock is (\d+) s /, 'clock'],
+  [/\bECONNREFUSED\b/, 'refused'],
+];
+
+/**
+ * `said`: null for a problem that this page does not know; `told` is the rest, in the centre's own words unless
+ * `isTranslated`.
+ */
+export function centreProblem(problem: string): {
+  readonly said: string | null;
+  readonly told: string;
+  readonly isTranslated: boolean;
+} {
   const colon = problem.indexOf(': ');
   const part = colon === -1 ? '' : problem.slice(0, colon);
-  if (!isPart(part)) return { said: null, told: problem };
-  return { said: partWord(PARTS[part]), told: problem.slice(colon + 2) };
+  if (!isPart(part)) return { said: null, told: problem, isTranslated: false };
+  const told = problem.slice(colon + 2);
+  const said = partWord(PARTS[part]);
+  for (const [pattern, detail] of DETAILS) {
+    const found = pattern.exec(told);
+    if (found !== null) return { said, told: detailWord(detail, { n: found[1] ?? '' }), isTranslated: true };
+  }
+  return { said, told, isTranslated: false };
 }
 
 function isPart(text: string): text is keyof typeof PARTS {

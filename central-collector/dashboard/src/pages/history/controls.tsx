@@ -1,9 +1,9 @@
 // What the history page shows: measure, cameras, lines, classes, period, interval and comparison.
 
-import { useState } from 'preact/hooks';
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { common, roadUserWord } from '../../words/common.ts';
 import { timeZone } from '../../words/formats.ts';
 import { slugText } from '../../words/slugs.ts';
@@ -49,15 +49,12 @@ const COMPARE_WORDS = {
 } as const;
 
 export function Controls(props: ControlsProps) {
-  // On a phone the numbers come first; what they are of is one press away.
-  const [isWide] = useState(() => window.matchMedia('(min-width: 701px)').matches);
   return (
     <search>
-      <details class="controls" open={isWide}>
-        <summary>{t('choices')}</summary>
+      <Fold title={t('choices')} class="controls">
         <Subject {...props} />
         <Period {...props} />
-      </details>
+      </Fold>
     </search>
   );
 }

@@ -9,6 +9,7 @@ import { nowMs } from '../../live/stream.ts';
 import { SeverityBadge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { SelectField } from '../../parts/field.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { severityWord } from '../../words/common.ts';
 import { formatDuration } from '../../words/formats.ts';
@@ -100,25 +101,25 @@ export function SoundButtons() {
   if (!sound)
     return (
       <Button icon="mute" onClick={() => void turnOn()}>
-        {t('turnSoundOn')}
+        <span class="alarm-word">{t('turnSoundOn')}</span>
       </Button>
     );
   if (state !== 'on')
     return (
       <Button icon="mute" look="danger" onClick={() => void turnOn()}>
-        {t('allowSound')}
+        <span class="alarm-word">{t('allowSound')}</span>
       </Button>
     );
   return left > 0 ? (
     <>
       <span class="alarm-muted-for">{t('mutedFor', { left: formatDuration(left) })}</span>
       <Button icon="sound" onClick={unmute}>
-        {t('unmute')}
+        <span class="alarm-word">{t('unmute')}</span>
       </Button>
     </>
   ) : (
     <Button icon="mute" onClick={() => mute()} aria-keyshortcuts="m">
-      {t('mute')}
+      <span class="alarm-word">{t('mute')}</span>
     </Button>
   );
 }
@@ -132,35 +133,37 @@ export function AlarmSettings() {
     { value: 'never', label: t('ringNever') },
   ];
   return (
-    <div class="alarm-settings">
-      <span class={`alarm-state ${sound && state === 'on' ? 'alarm-state-on' : ''}`} role="status">
-        <Icon name={sound && state === 'on' ? 'sound' : 'mute'} />
-        {t(!sound ? 'soundOff' : state === 'on' ? 'soundOn' : 'soundBlocked')}
-      </span>
-      <SoundButtons />
-      {sound && (
-        <Button look="quiet" onClick={turnOff}>
-          {t('turnSoundOff')}
-        </Button>
-      )}
-      <label class="alarm-volume">
-        {t('volume')}
-        <input
-          type="range"
-          min="0"
-          max="100"
-          step="5"
-          value={Math.round(volume * 100)}
-          onInput={(event) => change({ volume: Number(event.currentTarget.value) / 100 })}
+    <Fold title={t('sound')} class="alarm-fold">
+      <div class="alarm-settings">
+        <span class={`alarm-state ${sound && state === 'on' ? 'alarm-state-on' : ''}`} role="status">
+          <Icon name={sound && state === 'on' ? 'sound' : 'mute'} />
+          {t(!sound ? 'soundOff' : state === 'on' ? 'soundOn' : 'soundBlocked')}
+        </span>
+        <SoundButtons />
+        {sound && (
+          <Button look="quiet" onClick={turnOff}>
+            {t('turnSoundOff')}
+          </Button>
+        )}
+        <label class="alarm-volume">
+          {t('volume')}
+          <input
+            type="range"
+            min="0"
+            max="100"
+            step="5"
+            value={Math.round(volume * 100)}
+            onInput={(event) => change({ volume: Number(event.currentTarget.value) / 100 })}
+          />
+        </label>
+        <SelectField
+          label={t('ringFrom')}
+          value={level}
+          options={levels}
+          onChange={(next) => change({ level: next })}
         />
-      </label>
-      <SelectField
-        label={t('ringFrom')}
-        value={level}
-        options={levels}
-        onChange={(next) => change({ level: next })}
-      />
-    </div>
+      </div>
+    </Fold>
   );
 }
 

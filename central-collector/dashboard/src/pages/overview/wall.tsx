@@ -11,8 +11,13 @@ import { t } from './words.ts';
 const PAGE_MS = 15_000;
 /** In units of the wall's own font size. */
 const LEAST_REM = { width: 15.5, height: 11.4 };
-const HEAD_REM = 8.2;
-const ROW_REM = 1.75;
+/** Of a tile, what is not a row of a direction: head, head of the table, foot, and what lies between. */
+const HEAD_REM = 6.35;
+/** The line of classes below the directions, which a tile narrower than this has instead of columns. */
+const CLASSES_REM = 1.5;
+const COLUMNS_FROM_REM = 24.2;
+const ROW_REM = 1.64;
+const GAP_REM = 0.5;
 
 export function WallTiles() {
   const room = useRef<HTMLUListElement>(null);
@@ -26,7 +31,12 @@ export function WallTiles() {
     leastWidth: LEAST_REM.width * rem,
     leastHeight: LEAST_REM.height * rem,
   });
-  const rows = Math.max(1, Math.floor((height / grid.rows / rem - HEAD_REM) / ROW_REM));
+  const tileRem = {
+    width: (width / rem + GAP_REM) / grid.columns - GAP_REM,
+    height: (height / rem + GAP_REM) / grid.rows - GAP_REM,
+  };
+  const headRem = HEAD_REM + (tileRem.width < COLUMNS_FROM_REM ? CLASSES_REM : 0);
+  const rows = Math.max(1, Math.floor((tileRem.height - headRem) / ROW_REM));
 
   useEffect(() => {
     const list = room.current;

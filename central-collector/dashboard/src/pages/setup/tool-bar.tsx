@@ -33,19 +33,20 @@ export function ToolBar({ editor }: { readonly editor: Editor }) {
           {t(what === 'calibration' ? 'calibrationPoint' : what)}
         </Button>
       ))}
-      <span class="tool-gap" />
-      <Button
-        icon="undo"
-        label={`${t('undo')} (Ctrl+Z)`}
-        disabled={!editor.canUndo.value}
-        onClick={() => editor.undo()}
-      />
-      <Button
-        icon="redo"
-        label={`${t('redo')} (Ctrl+Y)`}
-        disabled={!editor.canRedo.value}
-        onClick={() => editor.redo()}
-      />
+      <span class="tool-steps">
+        <Button
+          icon="undo"
+          label={`${t('undo')} (Ctrl+Z)`}
+          disabled={!editor.canUndo.value}
+          onClick={() => editor.undo()}
+        />
+        <Button
+          icon="redo"
+          label={`${t('redo')} (Ctrl+Y)`}
+          disabled={!editor.canRedo.value}
+          onClick={() => editor.redo()}
+        />
+      </span>
     </div>
   );
 }

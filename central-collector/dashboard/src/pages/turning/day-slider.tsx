@@ -40,24 +40,26 @@ export function DaySlider({
     <div class="day">
       <div class="day-head">
         <strong class="day-time">{text}</strong>
-        <Button pressed={chosen === null} onClick={() => choose(null)}>
-          {t('wholeDay')}
-        </Button>
-        <Button
-          icon="left"
-          label={t('sliderHint')}
-          disabled={chosen === null || chosen === 0}
-          onClick={() => choose(Math.max(0, (chosen ?? 0) - 1))}
-        />
-        <Button
-          icon="right"
-          label={t('sliderHint')}
-          disabled={chosen === intervals.length - 1}
-          onClick={() => choose(chosen === null ? firstObserved(totals) : chosen + 1)}
-        />
-        <Button onClick={() => setPlaying(!playing)} pressed={playing}>
-          {t(playing ? 'stop' : 'play')}
-        </Button>
+        <div class="day-moves">
+          <Button pressed={chosen === null} onClick={() => choose(null)}>
+            {t('wholeDay')}
+          </Button>
+          <Button
+            icon="left"
+            label={t('sliderHint')}
+            disabled={chosen === null || chosen === 0}
+            onClick={() => choose(Math.max(0, (chosen ?? 0) - 1))}
+          />
+          <Button
+            icon="right"
+            label={t('sliderHint')}
+            disabled={chosen === intervals.length - 1}
+            onClick={() => choose(chosen === null ? firstObserved(totals) : chosen + 1)}
+          />
+          <Button onClick={() => setPlaying(!playing)} pressed={playing}>
+            {t(playing ? 'stop' : 'play')}
+          </Button>
+        </div>
       </div>
       <div class="day-slider">
         <svg

@@ -2,13 +2,16 @@
 
 import { formatNumber } from '../../words/formats.ts';
 import { slugText } from '../../words/slugs.ts';
-import { type Arm, frameOf, layoutOf, type Ribbon, SIZE } from './layout.ts';
+import { type Arm, frameOf, labelPlace, layoutOf, type Point, type Ribbon, SIZE } from './layout.ts';
 import type { Matrix } from './movements.ts';
 import { t } from './words.ts';
 
 /** More numbers than that hide each other; the table has them all. */
 const LEAST_SHARE = 0.015;
 const LETTER = 6.6;
+const LABEL_HIGH = 44;
+/** Around what must be seen. */
+const EDGE = 2;
 
 export type Chosen = { readonly from: number; readonly to: number | null } | null;
 
@@ -27,7 +30,12 @@ export function Diagram({
   const isOut = (from: number, to: number) =>
     chosen !== null && (chosen.from !== from || (chosen.to !== null && chosen.to !== to));
   const half = SIZE / 2;
-  const [left, top, right, bottom] = frameOf(arms);
+  const labels = arms.map((arm, i) => labelOf(arm, i, matrix));
+  const frame = frameOf(arms);
+  const left = Math.min(frame[0], ...labels.map(({ at, wide }) => at[0] - wide / 2 - EDGE));
+  const right = Math.max(frame[2], ...labels.map(({ at, wide }) => at[0] + wide / 2 + EDGE));
+  const top = Math.min(frame[1], ...labels.map(({ at }) => at[1] - LABEL_HIGH / 2 - EDGE));
+  const bottom = Math.max(frame[3], ...labels.map(({ at }) => at[1] + LABEL_HIGH / 2 + EDGE));
   return (
     <svg
       class="diagram"
@@ -63,8 +71,8 @@ export function Diagram({
       {ribbons.map((ribbon) => (
         <Volume key={`${ribbon.from} ${ribbon.to}`} ribbon={ribbon} matrix={matrix} chosen={chosen} />
       ))}
-      {arms.map((arm, i) => (
-        <ArmLabels key={arm.name} arm={arm} place={i} matrix={matrix} />
+      {labels.map((label) => (
+        <ArmLabel key={label.name} label={label} />
       ))}
     </svg>
   );
@@ -91,34 +99,34 @@ function Volume({
   );
 }
 
-function ArmLabels({
-  arm,
-  place,
-  matrix,
-}: {
-  readonly arm: Arm;
-  readonly place: number;
-  readonly matrix: Matrix;
-}) {
-  const entered = matrix.entering[place] ?? 0;
-  const gone = matrix.leaving[place] ?? 0;
-  const [x, y] = arm.end;
-  const sums = formatNumber(entered) + formatNumber(gone);
-  const wide = Math.max(arm.name.length * 9, sums.length * 7.4 + 32) + 16;
+type Label = {
+  readonly name: string;
+  readonly entered: number;
+  readonly left: number;
+  readonly at: Point;
+  readonly wide: number;
+};
+
+function labelOf({ name, angle }: Arm, place: number, { entering, leaving }: Matrix): Label {
+  const [entered, left] = [entering[place] ?? 0, leaving[place] ?? 0];
+  const sums = formatNumber(entered) + formatNumber(left);
+  const wide = Math.max(slugText(name).length * 9, sums.length * 7.4 + 32) + 16;
+  return { name, entered, left, at: labelPlace(angle, wide, LABEL_HIGH), wide };
+}
+
+function ArmLabel({ label: { name, entered, left, at, wide } }: { readonly label: Label }) {
   return (
-    <g class="arm-label">
-      <g transform={`translate(${clamp(x * 1.09, wide / 2)} ${clamp(y * 1.09, 26)})`}>
-        <rect x={-wide / 2} y="-22" width={wide} height="44" rx="6" />
-        <text class="arm-name" y="-4">
-          {slugText(arm.name)}
-        </text>
-        <text class="arm-sums" y="14">
-          ↓{formatNumber(entered)} ↑{formatNumber(gone)}
-        </text>
-        <title>
-          {t('inTotal', { n: formatNumber(entered) })}, {t('outTotal', { n: formatNumber(gone) })}
-        </title>
-      </g>
+    <g class="arm-label" transform={`translate(${at[0]} ${at[1]})`}>
+      <rect x={-wide / 2} y={-LABEL_HIGH / 2} width={wide} height={LABEL_HIGH} rx="6" />
+      <text class="arm-name" y="-4">
+        {slugText(name)}
+      </text>
+      <text class="arm-sums" y="14">
+        ↓{formatNumber(entered)} ↑{formatNumber(left)}
+      </text>
+      <title>
+        {t('inTotal', { n: formatNumber(entered) })}, {t('outTotal', { n: formatNumber(left) })}
+      </title>
     </g>
   );
 }
@@ -136,10 +144,4 @@ export function movementText(matrix: Matrix, { from, to }: Pick<Ribbon, 'from' |
 /** Of the arm that it comes from. */
 export function colourOf(from: number): string {
   return `var(--series-${(from % 7) + 1})`;
-}
-
-/** Keeps a label inside of the picture. */
-function clamp(value: number, half: number): number {
-  const most = SIZE / 2 - half - 2;
-  return Math.min(most, Math.max(-most, value));
 }

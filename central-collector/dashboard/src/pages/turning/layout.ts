@@ -53,6 +53,8 @@ const WIDEST = 62;
 /** Between the two sides of an arm. */
 const AXIS = 7;
 const BETWEEN = 2.5;
+/** Names of arms begin here: the fourth number of a movement ends before, also where roads lie across. */
+const LABELS_FROM = INNER + 8 + 3 * LABEL_STEP + 27;
 /** How far ribbons go along the arms. */
 const TAIL = OUTER - INNER - 44;
 const THINNEST = 1.5;
@@ -148,6 +150,16 @@ export function frameOf(arms: readonly Arm[]): readonly [number, number, number,
   const [left, right] = span(xs);
   const [top, bottom] = span(ys);
   return [left, top, right, bottom];
+}
+
+/**
+ * Where the box with an arm's name stands: on its road, outside of all numbers of movements. `wide` and `high` are its
+ * own; a frame that is to show it must reach as far.
+ */
+export function labelPlace(angle: number, wide: number, high: number): Point {
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  const radius = LABELS_FROM + (Math.abs(sin) * wide + Math.abs(cos) * high) / 2;
+  return [sin * radius, -cos * radius];
 }
 
 /** Even steps around the circle; four arms or fewer whose names say where they are stand there. */

@@ -11,6 +11,7 @@ import { nowMs } from '../../live/stream.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { addDays, dateOf } from '../../parts/plot-time.ts';
 import { Problem } from '../../parts/problem.tsx';
@@ -198,64 +199,68 @@ function Choices({
 }) {
   const go = (next: string) => change({ date: next === today ? null : next });
   return (
-    <search class="turning-choices">
-      <SelectField
-        label={t('camera')}
-        value={camera ?? ''}
-        options={cameras.map(({ id, name }) => ({ value: id, label: name ?? id }))}
-        onChange={(next) => change({ camera: next, interval: null })}
-      />
-      <div class="turning-date">
-        <Button icon="left" label={t('dayBefore')} onClick={() => go(addDays(date, -1))} />
-        <Field label={t('date')}>
-          {(control) => (
-            <input
-              class="input"
-              type="date"
-              value={date}
-              max={today}
-              onChange={(event) => event.currentTarget.value !== '' && go(event.currentTarget.value)}
-              {...control}
+    <search>
+      <Fold title={t('choices')} class="turning-fold">
+        <div class="turning-choices">
+          <SelectField
+            label={t('camera')}
+            value={camera ?? ''}
+            options={cameras.map(({ id, name }) => ({ value: id, label: name ?? id }))}
+            onChange={(next) => change({ camera: next, interval: null })}
+          />
+          <div class="turning-date">
+            <Button icon="left" label={t('dayBefore')} onClick={() => go(addDays(date, -1))} />
+            <Field label={t('date')}>
+              {(control) => (
+                <input
+                  class="input"
+                  type="date"
+                  value={date}
+                  max={today}
+                  onChange={(event) => event.currentTarget.value !== '' && go(event.currentTarget.value)}
+                  {...control}
+                />
+              )}
+            </Field>
+            <Button
+              icon="right"
+              label={t('dayAfter')}
+              disabled={date >= today}
+              onClick={() => go(addDays(date, 1))}
             />
-          )}
-        </Field>
-        <Button
-          icon="right"
-          label={t('dayAfter')}
-          disabled={date >= today}
-          onClick={() => go(addDays(date, 1))}
-        />
-      </div>
-      <SelectField
-        label={t('every')}
-        value={view.every}
-        options={[
-          { value: '15m', label: t('quarter') },
-          { value: '1h', label: t('hour') },
-        ]}
-        onChange={(every) => change({ every, interval: null })}
-      />
-      <fieldset class="turning-classes">
-        <legend>{t('classes')}</legend>
-        <Button pressed={view.roadUsers.length === 0} onClick={() => change({ roadUsers: [] })}>
-          {t('allClasses')}
-        </Button>
-        {ROAD_USERS.filter((one) => one !== 'vehicle' || view.roadUsers.includes(one)).map((one) => (
-          <Button
-            key={one}
-            pressed={view.roadUsers.includes(one)}
-            onClick={() =>
-              change({
-                roadUsers: view.roadUsers.includes(one)
-                  ? view.roadUsers.filter((other) => other !== one)
-                  : [...view.roadUsers, one],
-              })
-            }
-          >
-            {roadUserWord(one)}
-          </Button>
-        ))}
-      </fieldset>
+          </div>
+          <SelectField
+            label={t('every')}
+            value={view.every}
+            options={[
+              { value: '15m', label: t('quarter') },
+              { value: '1h', label: t('hour') },
+            ]}
+            onChange={(every) => change({ every, interval: null })}
+          />
+          <fieldset class="turning-classes">
+            <legend>{t('classes')}</legend>
+            <Button pressed={view.roadUsers.length === 0} onClick={() => change({ roadUsers: [] })}>
+              {t('allClasses')}
+            </Button>
+            {ROAD_USERS.filter((one) => one !== 'vehicle' || view.roadUsers.includes(one)).map((one) => (
+              <Button
+                key={one}
+                pressed={view.roadUsers.includes(one)}
+                onClick={() =>
+                  change({
+                    roadUsers: view.roadUsers.includes(one)
+                      ? view.roadUsers.filter((other) => other !== one)
+                      : [...view.roadUsers, one],
+                  })
+                }
+              >
+                {roadUserWord(one)}
+              </Button>
+            ))}
+          </fieldset>
+        </div>
+      </Fold>
     </search>
   );
 }
