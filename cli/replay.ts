@@ -10,9 +10,12 @@ import { formatProblem } from '../config/problems.ts';
 import { pcuTableOf, serviceTableOf } from '../config/traffic.ts';
 import { composeStages, loadModel } from '../edge-agent/compose.ts';
 import { composeReplayEvidence, openBoxEvidence } from '../edge-agent/compose-evidence.ts';
+import { composeSlitScans, scannedLines, slitScanObserver } from '../edge-agent/compose-slit-scans.ts';
+import { JobLine } from '../edge-agent/evidence/job-line.ts';
 import { seenIn } from '../edge-agent/evidence/seen-frame.ts';
-import { type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
-import type { FrameShape } from '../edge-agent/source/frame.ts';
+import { ReplayError, type ReplaySummary, replayClip } from '../edge-agent/replay/replay-clip.ts';
+import { ReplayScans } from '../edge-agent/slit-scans/replay-scans.ts';
+import type { Frame, FrameShape } from '../edge-agent/source/frame.ts';
 import { probeMedia } from '../edge-agent/source/probe-media.ts';
 import { DEFAULT_MODEL } from '../models/default-model.ts';
 import { describeFigures, describeIncidents } from './describe-figures.ts';
@@ -26,6 +29,7 @@ type Options = {
   readonly modelsDir: readonly string[];
   readonly workers: number;
   readonly startAt: number;
+  readonly slitScans?: boolean;
 };
 
 export function replayCommand(): Command {
@@ -40,6 +44,7 @@ export function replayCommand(): Command {
     )
     .option('--models-dir <dir>', 'folder with cards and ONNX files; may be given again', collect, [])
     .option('--workers <n>', 'inference threads, 1 or 2; the result is the same', parseWorkers, 2)
+    .option('--slit-scans', 'draw DIR/slit-scans/LINE-MINUTE.png to check the counts against by eye')
     .option('--start-at <time>', 'UTC of the first frame, as 2026-05-01T06:00:00Z', parseTime, 0)
     .action(run);
 }
@@ -62,8 +67,13 @@ async function run(clip: string, options: Options): Promise<void> {
   const progress = await startProgress(clip);
   try {
     const evidence = await replayEvidence(camera, model.pool.shape, options.out, logger);
+    const scans = replaySlitScans(camera, options, model.pool.shape, logger);
     const source = { mode: 'clip' as const, startAtMs: options.startAt, logger, now: Date.now };
-    const stages = composeStages(camera, model, source, (frame) => evidence?.keep(frame));
+    const keep = (frame: Frame) => {
+      evidence?.keep(frame);
+      scans?.recorder.keep(frame);
+    };
+    const stages = composeStages(camera, model, source, keep, scans?.observers);
     try {
       const summary = await replayClip({
         stages,
@@ -77,6 +87,7 @@ async function run(clip: string, options: Options): Promise<void> {
         },
       });
       await evidence?.settled();
+      await scans?.write();
       progress.stop();
       process.stdout.write(describe(summary, camera.lines, options.out));
     } finally {
@@ -95,6 +106,30 @@ async function replayEvidence(camera: CameraConfig, shape: FrameShape, out: stri
   // The same bytes each time: nothing in it says when the replay ran.
   const box = await openBoxEvidence({ directory: join(out, 'evidence'), ...bounds }, logger, () => 0);
   return composeReplayEvidence(camera, { ...box, shape, logger });
+}
+
+/** Sheets to count on, where they are asked for here or by the camera's file. */
+function replaySlitScans(
+  camera: CameraConfig,
+  { slitScans, out, startAt }: Options,
+  shape: FrameShape,
+  logger: Logger,
+) {
+  const enabled = slitScans ?? camera.slitScans.enabled;
+  const asked = { ...camera, slitScans: { ...camera.slitScans, enabled } };
+  const made = new ReplayScans();
+  // A replay waits for its pieces: none is given up.
+  const maxPending = Number.POSITIVE_INFINITY;
+  const recorder = composeSlitScans(asked, { store: made, jobs: new JobLine(), maxPending, shape, logger });
+  if (recorder === undefined) return undefined;
+  const write = async () => {
+    recorder.end();
+    await recorder.settled();
+    if (recorder.problem !== undefined) throw new ReplayError(join(out, 'slit-scans'), recorder.problem);
+    const sheets = await made.write(join(out, 'slit-scans'), scannedLines(camera), startAt);
+    process.stderr.write(`${sheets} sheets to check the counts against are in ${join(out, 'slit-scans')}\n`);
+  };
+  return { recorder, observers: [slitScanObserver(recorder)], write };
 }
 
 type Progress = { update(clipMs: number): void; stop(): void };

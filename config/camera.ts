@@ -21,6 +21,7 @@ import {
   secretSchema,
   section,
 } from './sections.ts';
+import { cameraSlitScansSchema } from './slit-scans.ts';
 import { trafficSchema } from './traffic.ts';
 import { checkZones, zoneSchema } from './zones.ts';
 
@@ -175,6 +176,11 @@ export const cameraSchema = section({
   evidence: cameraEvidenceSchema
     .prefault({})
     .describe('Pictures and clips of incidents, kept on the box; see `evidence` of the box for how much.'),
+  slitScans: cameraSlitScansSchema
+    .prefault({})
+    .describe(
+      'Slit scans of the lines, to check counts against, kept on the box; see `slitScans` of the box for how much.',
+    ),
   pictures: picturesSchema
     .prefault({})
     .describe('What the control centre may fetch of the pictures; decided at the box alone.'),

@@ -16,6 +16,7 @@ import {
   pathSchema,
   section,
 } from './sections.ts';
+import { slitScanStoreSchema } from './slit-scans.ts';
 
 /** As loaded: camera files are read and stand beside the inline ones. */
 export type EdgeConfig = Omit<z.output<typeof edgeShellSchema>, 'cameras'> & {
@@ -81,6 +82,9 @@ const edgeShape = {
   evidence: evidenceStoreSchema
     .prefault({})
     .describe('Where pictures and clips of incidents are kept; cameras say whether there are any.'),
+  slitScans: slitScanStoreSchema
+    .prefault({})
+    .describe('Where slit scans of counting lines are kept; cameras say whether there are any.'),
   commands: commandsSchema.prefault({}).describe('What the control centre may ask of this box.'),
   http: httpSchema(9464).prefault({}).describe('/healthz and /metrics.'),
   log: logSchema.prefault({}).describe('What is logged (JSON lines on standard output).'),

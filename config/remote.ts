@@ -12,7 +12,7 @@ export const picturesSchema = section({
     .boolean()
     .default(false)
     .describe(
-      "Whether the centre may fetch this camera's pictures: a still for the set-up, snapshots of incidents. Default false.",
+      "Whether the centre may fetch this camera's pictures: a still for the set-up, snapshots of incidents, slit scans. Default false.",
     ),
   blur: z
     .boolean()

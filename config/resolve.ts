@@ -79,6 +79,7 @@ export function resolveEdgePaths(edge: EdgeConfig, directory: string): EdgeConfi
     mqtt: resolveTlsPaths(edge.mqtt, directory),
     outbox: { ...edge.outbox, directory: resolve(directory, edge.outbox.directory) },
     evidence: { ...edge.evidence, directory: resolve(directory, edge.evidence.directory) },
+    slitScans: { ...edge.slitScans, directory: resolve(directory, edge.slitScans.directory) },
     commands: { ...edge.commands, directory: resolve(directory, edge.commands.directory) },
     detector: {
       ...edge.detector,

@@ -15,13 +15,20 @@ import {
   composeCameraStills,
   openBoxEvidence,
 } from './compose-evidence.ts';
+import {
+  type BoxSlitScans,
+  composeSlitScans,
+  openBoxSlitScans,
+  slitScanObserver,
+} from './compose-slit-scans.ts';
 import { seenIn } from './evidence/seen-frame.ts';
 import type { StillCamera } from './evidence/still-camera.ts';
 import { type LiveCamera, runLiveCamera } from './runtime/live-camera.ts';
 import type { AgentMetrics } from './runtime/metrics.ts';
+import type { SlitScanRecorder } from './slit-scans/recorder.ts';
 
 export type CameraSetOptions = {
-  readonly box: Pick<EdgeConfig, 'detector' | 'evidence'>;
+  readonly box: Pick<EdgeConfig, 'detector' | 'evidence' | 'slitScans'>;
   readonly onEvents: (events: readonly TrafficEvent[]) => void;
   /** A camera's status changed, or there are others. */
   readonly onStatus: () => void;
@@ -35,6 +42,8 @@ export type RunningCamera = {
   readonly tracks: RecentTracks;
   /** Where its pictures may leave the box. */
   readonly stills: StillCamera | undefined;
+  /** Where they are enabled. */
+  readonly slitScans: SlitScanRecorder | undefined;
   close(): Promise<void>;
 };
 
@@ -43,6 +52,7 @@ export class CameraSet {
   readonly #models = new Map<string, LoadedModel>();
   readonly #cameras = new Map<string, RunningCamera>();
   #evidence: BoxEvidence | undefined;
+  #slitScans: BoxSlitScans | undefined;
   #closed = false;
 
   constructor(options: CameraSetOptions) {
@@ -63,6 +73,11 @@ export class CameraSet {
     return this.#evidence;
   }
 
+  /** Slit scans of lines; undefined while no camera keeps any. */
+  get slitScans(): BoxSlitScans | undefined {
+    return this.#slitScans;
+  }
+
   /**
    * Loads what these cameras need and is not there yet. Rejects with a CardError, a DetectorError or an EvidenceError, or
    * with what composeAnalytics throws; running cameras go on.
@@ -74,6 +89,9 @@ export class CameraSet {
       const loaded = this.#models.get(name) ?? (await loadModel(name, box.detector, logger));
       this.#models.set(name, loaded);
       composeAnalytics(camera, loaded.pool.roadUsers);
+    }
+    if (cameras.some(({ slitScans }) => slitScans.enabled)) {
+      this.#slitScans ??= openBoxSlitScans(box.slitScans, logger);
     }
     if (this.#evidence !== undefined || !cameras.some(({ evidence }) => evidence.enabled)) return;
     this.#evidence = await openBoxEvidence(box.evidence, logger);
@@ -135,6 +153,7 @@ export class CameraSet {
     const box = this.#evidence;
     const evidence = box && composeCameraEvidence(camera, { ...box, shape, logger, onEvents });
     const stills = composeCameraStills(camera, evidence, { shape, logger });
+    const slitScans = this.#slitScans && composeSlitScans(camera, { ...this.#slitScans, shape, logger });
     const copy = evidence?.copy ?? stills?.copy;
     const tracks = tracksOf(camera, tracksBefore);
     const stages = composeStages(
@@ -144,7 +163,9 @@ export class CameraSet {
       (frame) => {
         evidence?.keep(frame);
         stills?.stills.keep(frame);
+        slitScans?.keep(frame);
       },
+      slitScans === undefined ? [] : [slitScanObserver(slitScans)],
     );
     const live = runLiveCamera({
       camera: camera.camera,
@@ -163,8 +184,9 @@ export class CameraSet {
       logger,
       now: Date.now,
     });
-    const close = () => closeCamera(live, stills);
-    this.#cameras.set(camera.camera, { config: camera, live, tracks, stills: stills?.stills, close });
+    const close = () => closeCamera(live, stills, slitScans);
+    const running = { config: camera, live, tracks, stills: stills?.stills, slitScans, close };
+    this.#cameras.set(camera.camera, running);
   }
 
   #modelNameOf({ model }: CameraConfig): string {
@@ -181,9 +203,15 @@ export class CameraSet {
   }
 }
 
-async function closeCamera(live: LiveCamera, stills: CameraStills | undefined): Promise<void> {
+async function closeCamera(
+  live: LiveCamera,
+  stills: CameraStills | undefined,
+  slitScans: SlitScanRecorder | undefined,
+): Promise<void> {
   await live.close();
   await stills?.close();
+  // With the passages that were certain only at the end.
+  await slitScans?.close();
 }
 
 /** Those from before the restart stay to be seen, while the picture has the same size. */

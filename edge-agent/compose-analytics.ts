@@ -8,21 +8,32 @@ import { CameraAnalytics } from './analytics/camera-analytics.ts';
 import { CameraFaults } from './analytics/camera-faults.ts';
 import { Incidents } from './analytics/incidents/incidents.ts';
 import { Journeys } from './analytics/journeys.ts';
+import type { Observer } from './analytics/observation.ts';
 import { ZoneIntervals } from './analytics/zone-intervals.ts';
 
 /** Frames further apart than this many frame times leave a hole in what was observed. */
 const MISSED_FRAME_TIMES = 2.5;
 const LEAST_GAP_MS = 1000;
 
+/** Frames of a camera that are further apart leave a gap, ms. */
+export function maxFrameGapMsOf({ source }: Pick<CameraConfig, 'source'>): number {
+  return Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / source.analysisFps);
+}
+
 /**
  * @param roadUsers what the camera's model can tell apart
+ * @param more observers after those that the camera's file asks for
  * @throws RangeError for impossible lines, CalibrationError for points that no camera can see like this
  */
-export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadUser[]): CameraAnalytics {
+export function composeAnalytics(
+  camera: CameraConfig,
+  roadUsers: readonly RoadUser[],
+  more: readonly Observer[] = [],
+): CameraAnalytics {
   const calibration = calibrationOf(camera.picture, camera.calibration);
   const { enabled, ...rules } = camera.pictureCheck;
   const intervalMs = camera.intervalS * 1000;
-  const maxFrameGapMs = Math.max(LEAST_GAP_MS, (MISSED_FRAME_TIMES * 1000) / camera.source.analysisFps);
+  const maxFrameGapMs = maxFrameGapMsOf(camera);
   return new CameraAnalytics({
     camera: camera.camera,
     picture: camera.picture,
@@ -50,6 +61,7 @@ export function composeAnalytics(camera: CameraConfig, roadUsers: readonly RoadU
         timeZone: camera.incidents.timeZone,
         updateMs: camera.incidents.updateS * 1000,
       }),
+      ...more,
     ],
     ...(enabled ? { faults: new CameraFaults({ camera: camera.camera, rules }) } : {}),
     intervalMs,

@@ -16,6 +16,7 @@ import { stillJpeg } from './commands/camera-still.ts';
 import type { CameraVersions } from './commands/camera-versions.ts';
 import type { Handlers } from './commands/command-inbox.ts';
 import { RefusedCommand } from './commands/refusal.ts';
+import { slitScanAnswer } from './compose-slit-scans.ts';
 import { EvidenceError } from './evidence/evidence-error.ts';
 import { JobLine } from './evidence/job-line.ts';
 
@@ -62,10 +63,8 @@ export function composeCommands(wiring: CommandWiring): ComposedCommands {
       const toMs = Date.now();
       return running(camera).tracks.since(toMs - minutes * MINUTE_MS, toMs, TRAJECTORY_BYTES);
     },
-    'slit-scan': async ({ camera }) => {
-      running(camera);
-      throw new RefusedCommand('not-available', `this box keeps no slit scans of camera ${camera}`);
-    },
+    'slit-scan': async (command) =>
+      slitScanAnswer(running(command.camera), cameras.slitScans?.store, command),
     'get-configuration': async ({ camera }) => changing().get(camera),
     'set-configuration': async (command) => changing().set(command),
     reload: async () => {

@@ -6,6 +6,7 @@ import type { CameraConfig } from '../config/camera.ts';
 import type { EdgeConfig } from '../config/edge.ts';
 import type { ModelCard } from '../models/card.ts';
 import { findModel } from '../models/library.ts';
+import type { Observer } from './analytics/observation.ts';
 import { composeAnalytics } from './compose-analytics.ts';
 import { type DetectorPool, openDetectorPool } from './detector/detector-pool.ts';
 import { createPictureCheck } from './runtime/picture-fit.ts';
@@ -55,6 +56,8 @@ export function composeStages(
   source: Pick<SourceOptions, 'mode' | 'startAtMs' | 'logger' | 'now' | 'copy'>,
   /** Looks at a frame before the detector takes it away. */
   onFrame?: (frame: Frame) => void,
+  /** Look at road users and passages beside what the camera's file asks for. */
+  observers: readonly Observer[] = [],
 ): Stages {
   const highScore = camera.detection.minScore ?? card.minScore;
   const lowScore = highScore * LOW_SCORE_SHARE;
@@ -64,7 +67,7 @@ export function composeStages(
   // Somebody who says how sure a detection must be is not overruled.
   const adaptScores = camera.detection.minScore === undefined;
   const tracker = new Tracker({ highScore, lowScore, adaptScores });
-  const analytics = composeAnalytics(camera, pool.roadUsers);
+  const analytics = composeAnalytics(camera, pool.roadUsers, observers);
   return {
     detect: async (frame) => {
       checkPicture?.(frame.geometry);

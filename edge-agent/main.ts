@@ -176,10 +176,14 @@ function reportOf(cameras: readonly RunningCamera[], publisher: PublisherStats):
     const problem = live.evidenceProblem();
     return problem === undefined ? [] : [`Evidence of camera ${live.status().camera}: ${problem}`];
   });
+  const unseen = cameras.flatMap(({ config, slitScans }) =>
+    slitScans?.problem === undefined ? [] : [`Slit scans of camera ${config.camera}: ${slitScans.problem}`],
+  );
   const late = backlogProblem(publisher);
   const problems = [
     ...faults,
     ...blind,
+    ...unseen,
     ...(publisher.connected ? [] : [`The broker: ${publisher.connectionProblem ?? 'not connected yet'}.`]),
     ...(publisher.refusal === undefined ? [] : [`The broker: ${publisher.refusal}.`]),
     ...(late === undefined ? [] : [late]),

@@ -42,7 +42,7 @@ export class Journeys implements Observer {
     return this.#under.size;
   }
 
-  passed({ id, passage }: RoadUserPassage): void {
+  passed({ id, passage }: Pick<RoadUserPassage, 'id' | 'passage'>): void {
     const under = this.#under.get(id) ?? { passages: [], lastAtMs: 0 };
     this.#under.delete(id);
     this.#under.set(id, under);

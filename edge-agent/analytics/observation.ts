@@ -62,8 +62,14 @@ export type Observation = Moment & {
   readonly picture?: PictureState | undefined;
 };
 
-/** A passage, and the road user's `id` in the observations. */
-export type RoadUserPassage = { readonly id: number; readonly passage: Passage };
+/** A passage, and what messages do not tell of it. */
+export type RoadUserPassage = {
+  /** The road user's `id` in the observations. */
+  readonly id: number;
+  readonly passage: Passage;
+  /** Where on the line: 0 at its `from`, 1 at its `to`. */
+  readonly along: number;
+};
 
 /** A part of analytics that makes events of what it observes. Runs on frame time only: a replay equals the live run. */
 export type Observer = {

@@ -49,7 +49,10 @@ export class Passages {
       each.measuredAtMs = seenMs;
       const speed = this.#speedOf(each);
       const waits = speed !== undefined && speed.quality !== 'good' && !isLast;
-      if (!waits) released.push({ id: each.path.id, passage: this.#passageOf(each, speed) });
+      if (!waits) {
+        const { path, crossing } = each;
+        released.push({ id: path.id, passage: this.#passageOf(each, speed), along: crossing.along });
+      }
       return waits;
     });
     return released.sort((a, b) => a.passage.atMs - b.passage.atMs);

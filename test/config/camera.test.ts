@@ -30,6 +30,7 @@ describe('a camera file', () => {
       // No picture is kept unless somebody says so.
       evidence: expect.objectContaining({ enabled: false, blur: true }),
       // And none leaves the box.
+      slitScans: { enabled: false, columns: 6 },
       pictures: { leave: false, blur: true, clips: false },
     });
   });

@@ -28,6 +28,7 @@ const OTHER_HOST = TEXT.replace('10.0.0.17', '10.0.0.18');
 /** What somebody at the centre writes, and the keys that are not theirs to change. */
 const CHANGES: readonly [what: string, text: string, keys: string[]][] = [
   ['lines', `${TEXT}lines: [{line: a, from: [0, 9], to: [99, 9]}]\n`, []],
+  ['slit scans that are kept', `${TEXT}slitScans: {enabled: true}\n`, []],
   ['another path at the same host', SAME_HOST, []],
   ['another host, with the password of this one', OTHER_HOST, ['source.password']],
   ['another host, with a password of its own', OTHER_HOST.replace('hunter2', 'new'), []],

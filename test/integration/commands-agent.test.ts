@@ -20,7 +20,7 @@ const fileOf = (camera: string) => readFile(join(rig.folder, `${camera}.yaml`), 
 describe.skipIf(model === undefined)('a camera that is set up from the centre', () => {
   it('counts on a line that was drawn there, while the other camera loses nothing', async () => {
     rig = await startCommandsRig(model);
-    const allowed = 'pictures: { leave: true }\n';
+    const allowed = 'pictures: { leave: true }\nslitScans: { enabled: true }\n';
     await rig.write({
       north: cameraFile('north', rig.url('/north'), allowed),
       south: cameraFile('south', rig.url('/south'), LINE),
@@ -56,7 +56,7 @@ describe.skipIf(model === undefined)('a camera that is set up from the centre', 
     expect(await rig.ask({ ...change, yaml: wrong })).toMatchObject({
       ok: false,
       code: 'not-valid',
-      problems: [{ path: 'lines[0].to', line: 8, message: expect.stringContaining('outside the picture') }],
+      problems: [{ path: 'lines[0].to', line: 9, message: expect.stringContaining('outside the picture') }],
     });
     expect(await fileOf('north')).toBe(before.yaml);
 
@@ -71,6 +71,26 @@ describe.skipIf(model === undefined)('a camera that is set up from the centre', 
     const counted = () =>
       rig.events().filter((event) => event.type === 'passage' && event.camera === 'north');
     await until(() => counted().length > 0, 'a passage over the new line');
+    // What was counted is to be seen at once, on a picture that is still being made.
+    const scan = { name: 'slit-scan', camera: 'north', line: 'south' } as const;
+    const asked = () => ({ ...scan, fromMs: Date.now() - 300_000, toMs: Date.now() + 60_000 });
+    const marks = async () => (await rig.done(asked())).pieces.flatMap((piece) => piece.marks);
+    await until(async () => (await marks()).length > 0, 'a passage on the slit scan');
+    const passages = new Set(counted().map((event) => event.type === 'passage' && event.atMs));
+    expect((await marks()).filter(({ atMs }) => passages.has(atMs)).length).toBeGreaterThan(0);
+    const { pieces } = await rig.done(asked());
+    const last = pieces.at(-1);
+    const picture = await sharp(Buffer.from(last?.jpeg ?? '', 'base64')).metadata();
+    expect([picture.width, picture.height]).toEqual([(last?.frames.length ?? 0) * 6, last?.height]);
+    const refusals = [
+      [{ ...asked(), camera: 'south' }, 'not-allowed', 'stay on the box'],
+      [{ ...asked(), line: 'exit' }, 'not-available', 'has no line exit; it has: south'],
+      [{ ...asked(), camera: 'west' }, 'unknown-camera', 'no camera west'],
+    ] as const;
+    for (const [command, code, message] of refusals) {
+      const problems = [{ message: expect.stringContaining(message) }];
+      expect(await rig.ask(command)).toMatchObject({ ok: false, code, problems });
+    }
     expect(await fileOf('north')).toBe(before.yaml + LINE);
     expect(await rig.done({ name: 'get-configuration', camera: 'north' })).toMatchObject({
       runs: true,

@@ -118,6 +118,7 @@ export async function startCommandsRig(model: TestModel | undefined): Promise<Co
           http: { port: http },
           outbox: { directory: './outbox' },
           evidence: { directory: './evidence', minFreeMiB: 0 },
+          slitScans: { directory: './slit-scans', minFreeMiB: 0 },
           commands: { directory: './commands' },
           detector: model,
           cameras: Object.keys(cameras).map((camera) => ({ file: `${camera}.yaml` })),

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { trafficEventSchema } from '../../contract/index.ts';
@@ -32,10 +33,10 @@ function replay(out: string, ...options: string[]) {
 }
 
 describe.skipIf(model === undefined)('ngatu replay', () => {
-  it("gives the same bytes twice, whatever the number of inference threads, and counts what the scene's truth says", async () => {
+  it("gives the same bytes twice, whatever the number of inference threads, with slit scans and without, and counts what the scene's truth says", async () => {
     const [{ stdout }] = await Promise.all([
       replay('first', '--workers', '2'),
-      replay('second', '--workers', '1'),
+      replay('second', '--workers', '1', '--slit-scans'),
     ]);
     const text = await readFile(join(folder, 'first', 'events.ndjson'), 'utf8');
     expect(await readFile(join(folder, 'second', 'events.ndjson'), 'utf8')).toBe(text);
@@ -60,6 +61,18 @@ describe.skipIf(model === undefined)('ngatu replay', () => {
     expect(passages).toHaveLength(counted);
     const inFlows = flows.flatMap(({ counts }) => Object.values(counts)).reduce((sum, { n }) => sum + n, 0);
     expect(inFlows).toBe(counted);
+
+    // And every one is marked on the slit scan.
+    const sheets = join(folder, 'second', 'slit-scans');
+    expect((await readdir(sheets)).sort()).toEqual(['south-000.png', 'south.csv']);
+    expect((await sharp(join(sheets, 'south-000.png')).metadata()).width).toBe(1880);
+    const [, ...rows] = (await readFile(join(sheets, 'south.csv'), 'utf8')).trimEnd().split('\n');
+    const marked = rows
+      .map((row) => row.split(','))
+      .map(([, way, , kind, track]) => `${way} ${kind} ${track}`);
+    const told = passages.map(({ direction, roadUser, track }) => `${direction} ${roadUser} ${track}`);
+    expect(marked.sort()).toEqual(told.sort());
+    expect(await readdir(join(folder, 'first'))).not.toContain('slit-scans');
 
     // Vehicles are large and apart here: one of ten may be missed or counted twice.
     const crossings = (await findTruth(SCENE_CLIP))?.crossings ?? [];
