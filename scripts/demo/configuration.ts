@@ -52,6 +52,7 @@ export async function writeConfiguration(
     agent: AGENT,
     mqtt: { url: addresses.mqtt },
     outbox: { directory: './outbox', maxMiB: 64 },
+    slitScans: { directory: './slit-scans', maxMiB: 128, minFreeMiB: 128 },
     http: { port: addresses.agentPort },
     detector: { model: scene.model, modelDirectories: scene.modelDirectories },
     cameras: scene.cameras.map(({ camera }) => ({ file: `${camera}.yaml` })),
@@ -90,6 +91,7 @@ async function cameraFile(
     intervalS: INTERVAL_S,
     lines,
     ...(truth?.calibration && { calibration: truth.calibration }),
+    slitScans: { enabled: true },
     // A rendered picture may be seen by all; that of a real camera stays on the box.
     ...(login === undefined && truth && { pictures: { leave: true } }),
   });

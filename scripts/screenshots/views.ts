@@ -77,6 +77,11 @@ export const VIEWS: readonly View[] = [
     ],
   },
   {
+    name: 'slit-scan',
+    path: `/slit-scan${SECOND}`,
+    shown: [{ size: 'laptop', theme: 'night', language: 'vi' }],
+  },
+  {
     name: 'turning',
     path: '/turning',
     shown: [{ size: 'laptop', theme: 'day', language: 'vi' }],

@@ -1,6 +1,7 @@
 // The strips of an interval, and beside them the chosen mark and what came of looking.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { nowMs } from '../../live/stream.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { formatDateTime, formatTime } from '../../words/formats.ts';
@@ -16,7 +17,7 @@ import { AccuracyPanel, SummaryPanel } from './summary.tsx';
 import { thingsOf } from './things.ts';
 import { secondsText } from './time-text.ts';
 import { useAudit } from './use-audit.ts';
-import { type ScanView, stripFor } from './view.ts';
+import { type ScanView, SETTLED_AFTER_MS, stripFor } from './view.ts';
 import { t } from './words.ts';
 
 export type ShownProps = {
@@ -46,6 +47,7 @@ export function Shown({ scan, stripS, width, onWidth, showMarks, onFrom, onReloa
   const recorded = recordedMs(scan.pieces, scan);
   const isWaiting =
     pictures.there.size + pictures.failed.size < new Set(scan.pieces.map((p) => p.picture)).size;
+  const isUnsettled = nowMs.peek() - scan.toMs < SETTLED_AFTER_MS;
   const thing = things.find(({ key }) => key === choosing.chosen);
   const add = (atMs: number, along: number) =>
     choosing.choose(work.addMissed({ atMs, along, roadUser: usualRoadUser(scan.passages) }), true);
@@ -68,6 +70,7 @@ export function Shown({ scan, stripS, width, onWidth, showMarks, onFrom, onReloa
           <span class="scan-quiet scan-keys">{t('keys')}</span>
         </p>
         {recorded === 0 && <Nothing scan={scan} onFrom={onFrom} />}
+        {isUnsettled && <p class="scan-note">{t('unsettled')}</p>}
         {scan.problem !== null && <p class="scan-note">{t('noneStored')}</p>}
         {pictures.failed.size > 0 && (
           <p class="scan-note">

@@ -15,6 +15,8 @@ export type ScanView = {
 };
 
 const DEFAULT_LENGTH_S = 60;
+/** Passages are certain some seconds late: until then a vehicle without a mark is not yet one that was missed. */
+export const SETTLED_AFTER_MS = 10_000;
 const WIDE_PX = 1200;
 const NARROW_PX = 480;
 
@@ -43,9 +45,9 @@ export function stripFor(widthPx: number): (typeof STRIPS_S)[number] {
   return widthPx >= WIDE_PX ? 30 : widthPx >= NARROW_PX ? 15 : 10;
 }
 
-/** The last interval that is over, to the second. */
+/** Beginning of the last interval whose counts are all there, to the second. */
 export function latest(nowMs: number, lengthS: number): number {
-  return Math.floor(nowMs / 1000) * 1000 - lengthS * 1000;
+  return Math.floor(nowMs / 1000) * 1000 - SETTLED_AFTER_MS - lengthS * 1000;
 }
 
 /** Address of the page for one moment in the middle: of a passage, or of a point in a plot. */
