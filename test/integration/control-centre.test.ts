@@ -146,7 +146,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the control centre in Chromium', () => {
     await dialog.getByLabel('Vai trò').selectOption('engineer');
     await dialog.getByRole('button', { name: 'Lưu' }).click();
     await page.getByRole('cell', { name: 'Kỹ sư' }).waitFor();
+    // Another role is another session.
     await hers.goto('/administration');
+    await hers.getByLabel('Tên đăng nhập').fill('lan');
+    await hers.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
+    await hers.getByRole('button', { name: 'Đăng nhập' }).click();
     await hers.getByRole('tab').first().waitFor();
     expect(await hers.getByRole('tab').allTextContents()).toEqual(['Camera', 'Bản đồ', 'Webhook']);
 

@@ -62,6 +62,7 @@ export function UserDialog({
           />
           <SelectField
             label={t('role')}
+            hint={t('roleHint')}
             value={role}
             options={ROLES.map((value) => ({ value, label: roleWord(value) }))}
             onChange={setRole}
