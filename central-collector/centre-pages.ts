@@ -8,6 +8,7 @@ import { accountsPlugin } from './api/accounts/plugin.ts';
 import { addAsyncApiRoute } from './api/asyncapi/document.ts';
 import { addConditionalAnswers } from './api/conditional.ts';
 import { addHistoryRoutes, type HistorySource } from './api/history/history-routes.ts';
+import { addTypicalDayRoute } from './api/history/typical-day-route.ts';
 import type { IncidentsSource } from './api/incidents/incidents-source.ts';
 import { addIncidentRoutes } from './api/incidents/routes.ts';
 import { addDocsPage } from './api/openapi/docs-page.ts';
@@ -70,6 +71,9 @@ export async function addPages(
     api.removeContentTypeParser('text/plain');
     addPlaceRoutes(api, gate, placesOf(parts, options, around));
     addHistoryRoutes(api, gate, parts.history);
+    addTypicalDayRoute(api, gate, parts.history, (timeZone = options.timeZone) =>
+      localIso(Date.now(), timeZone).slice(0, 10),
+    );
     addIncidentRoutes(api, gate, incidentsOf(parts, options));
     addSetupRoutes(api, gate, setUpSource(parts.commands, options.timeZone));
     addSlitScanRoutes(

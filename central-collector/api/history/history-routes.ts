@@ -190,7 +190,11 @@ function answering<A extends { from: string; to: string; every: string; next: st
   };
 }
 
-function wantsCsv({ format }: HistoryQuery, { headers }: FastifyRequest): boolean {
+/** By the parameter, or by what the client accepts. */
+export function wantsCsv(
+  { format }: { readonly format?: 'json' | 'csv' | undefined },
+  { headers }: FastifyRequest,
+): boolean {
   if (format !== undefined) return format === 'csv';
   return /\btext\/csv\b/i.test(headers.accept ?? '') && !/\bapplication\/json\b/i.test(headers.accept ?? '');
 }
@@ -204,7 +208,8 @@ function refuseEndless({ from, to, every }: { from: string; to: string; every: s
   );
 }
 
-function problemFor(error: unknown): unknown {
+/** What the source says, as a problem of the API. */
+export function problemFor(error: unknown): unknown {
   const { code, message, retryAfterS } = error as { code?: unknown; message?: string; retryAfterS?: number };
   if (code !== 'invalid-request' && code !== 'unavailable') return error;
   return new ProblemError(code, message ?? '', {

@@ -89,6 +89,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   history_occupancy: { query: WEEK },
   history_zones: { query: { ...WEEK, zone: 'approach' } },
   'history_turning-movements': { query: WEEK },
+  'history_typical-day': {
+    query: { camera: [CAMERA], day: ['working'], by: ['direction'], weeks: 8, every: '1h' },
+    answer: {
+      ...{ measure: 'perHour', from: '2026-09-27T00:00:00.000+07:00', to: '2026-11-22T00:00:00.000+07:00' },
+      ...{ every: '1h', timeZone: 'Asia/Ho_Chi_Minh', times: ['00:00', '01:00'] },
+      series: [
+        {
+          ...{ direction: 'towards', day: 'working', days: [40, 2], coverage: [0.998, 0.05] },
+          ...{ median: [212, null], p15: [188.4, null], p85: [240.2, null] },
+        },
+      ],
+    },
+  },
   incidents_list: {
     query: { state: 'active', severity: ['high', 'critical'] },
     answer: { incidents: [incident], next: null, problem: null },

@@ -5,6 +5,7 @@ import { ACCOUNT_ROUTES } from '../accounts/account-routes.ts';
 import type { Gate } from '../accounts/gate.ts';
 import { ASYNCAPI_ROUTES } from '../asyncapi/document.ts';
 import { HISTORY_ROUTES } from '../history/history-routes.ts';
+import { TYPICAL_DAY_ROUTE } from '../history/typical-day-route.ts';
 import { INCIDENT_ROUTES } from '../incidents/incident-routes.ts';
 import { PLACE_ROUTES } from '../places/place-routes.ts';
 import { addRoute, type RouteDescription } from '../route.ts';
@@ -33,7 +34,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
     tag: 'history',
     description: 'Measured traffic by interval; what was not observed is null',
-    routes: byPath(HISTORY_ROUTES),
+    routes: byPath([...HISTORY_ROUTES, TYPICAL_DAY_ROUTE]),
   },
   {
     tag: 'incidents',

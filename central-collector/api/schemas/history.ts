@@ -47,7 +47,7 @@ export type HistoryQuery = z.output<typeof historyQuery>;
 const maybe = z.array(z.number().nullable());
 
 /** Of which the numbers of one series are; what was added up is left out. */
-const seriesNames = {
+export const seriesNames = {
   camera: cameraIdSchema.exactOptional(),
   line: slugSchema.exactOptional(),
   direction: slugSchema.exactOptional(),
