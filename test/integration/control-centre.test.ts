@@ -13,6 +13,7 @@ import { CHROMIUM, launch, openWindow, signIn } from '../../scripts/screenshots/
 
 const LOOK = { size: 'laptop', theme: 'night', language: 'vi' } as const;
 const CAMERA = 'hai-phong/box-001/nga-tu-1';
+const OTHER_CAMERA = 'hai-phong/box-001/le-hong-phong';
 const SLOW = { timeout: 60_000 };
 const PASSWORD = 'mot-hai-ba-dam-da-dang';
 
@@ -89,6 +90,33 @@ describe.skipIf(!existsSync(CHROMIUM))('the control centre in Chromium', () => {
         clearedBy: line.centre.user,
       },
     ]);
+  });
+
+  it('shows who crossed a line on a slit scan: every passage that is stored has its mark', async () => {
+    await page.goto(`/slit-scan/${OTHER_CAMERA}?s=30`);
+    await page.locator('.mark').first().waitFor(SLOW);
+    const from = new URL(page.url()).searchParams.get('from') ?? '';
+    const to = new Date(Date.parse(from) + 30_000).toISOString();
+    const scan = `/cameras/${OTHER_CAMERA}/slit-scan?${new URLSearchParams({ line: 'south', from, to })}`;
+    const passages = async () =>
+      ((await line.centre.ask('GET', scan)) as { passages: { stored: boolean; along: number | null }[] })
+        .passages;
+    await expect
+      .poll(async () => (await passages()).filter(({ stored, along }) => !stored || along === null), SLOW)
+      .toEqual([]);
+    const { length } = await passages();
+    expect(length).toBeGreaterThan(3);
+    await page.reload();
+    await expect.poll(() => page.locator('button.mark').count(), SLOW).toBe(length);
+    await page.locator('.scan-strips[aria-busy="false"]').waitFor(SLOW);
+    const colours = await page
+      .locator('.strip-canvas')
+      .first()
+      .evaluate((canvas) => {
+        const context = (canvas as unknown as { getContext(kind: '2d'): Context }).getContext('2d');
+        return new Set(new Uint32Array(context.getImageData(0, 0, 400, 100).data.buffer)).size;
+      });
+    expect(colours).toBeGreaterThan(100);
   });
 
   it('lets an engineer draw a line on the still, which the box applies and counts at', async () => {
@@ -242,3 +270,5 @@ describe.skipIf(!existsSync(CHROMIUM))('the control centre in Chromium', () => {
     return theirs;
   }
 });
+
+type Context = { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };

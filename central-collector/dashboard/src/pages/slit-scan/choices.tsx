@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../parts/button.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { dateOf, localTimeOf, momentOf } from '../../parts/plot-time.ts';
 import { timeZone } from '../../words/formats.ts';
 import { slugText } from '../../words/slugs.ts';
@@ -39,41 +40,45 @@ export function Choices({
 }: ChoicesProps) {
   return (
     <search class="scan-choices">
-      <SelectField
-        label={t('line')}
-        value={line}
-        options={lines.map((one) => ({ value: one, label: slugText(one) }))}
-        onChange={(next) => onChange({ line: next })}
-      />
-      <Moment key={fromMs} fromMs={fromMs} onChange={(next) => onChange({ fromMs: next })} />
+      <Fold title={t('choices')}>
+        <div class="scan-fields">
+          <SelectField
+            label={t('line')}
+            value={line}
+            options={lines.map((one) => ({ value: one, label: slugText(one) }))}
+            onChange={(next) => onChange({ line: next })}
+          />
+          <Moment key={fromMs} fromMs={fromMs} onChange={(next) => onChange({ fromMs: next })} />
+          <SelectField
+            label={t('length')}
+            value={String(view.lengthS)}
+            options={LENGTHS_S.map((s) => ({ value: String(s), label: lengthText(s) }))}
+            onChange={(next) => {
+              const lengthS = LENGTHS_S.find((s) => String(s) === next);
+              if (lengthS !== undefined) onChange({ lengthS });
+            }}
+          />
+          <SelectField
+            label={t('strip')}
+            value={view.stripS === null ? AUTO : String(view.stripS)}
+            options={[
+              { value: AUTO, label: t('auto', { s: usualStripS }) },
+              ...STRIPS_S.map((s) => ({ value: String(s), label: t('seconds', { n: s }) })),
+            ]}
+            onChange={(next) => onChange({ stripS: STRIPS_S.find((s) => String(s) === next) ?? null })}
+          />
+        </div>
+      </Fold>
       <div class="scan-moves">
         <Button icon="left" label={t('earlier')} onClick={() => onMove(-1)} />
         <Button icon="right" label={t('later')} onClick={() => onMove(1)} />
         <Button icon="clock" onClick={onNow}>
           {t('now')}
         </Button>
+        <Button pressed={showMarks} onClick={() => onMarks(!showMarks)}>
+          {t('marks')} <kbd>m</kbd>
+        </Button>
       </div>
-      <SelectField
-        label={t('length')}
-        value={String(view.lengthS)}
-        options={LENGTHS_S.map((s) => ({ value: String(s), label: lengthText(s) }))}
-        onChange={(next) => {
-          const lengthS = LENGTHS_S.find((s) => String(s) === next);
-          if (lengthS !== undefined) onChange({ lengthS });
-        }}
-      />
-      <SelectField
-        label={t('strip')}
-        value={view.stripS === null ? AUTO : String(view.stripS)}
-        options={[
-          { value: AUTO, label: t('auto', { s: usualStripS }) },
-          ...STRIPS_S.map((s) => ({ value: String(s), label: t('seconds', { n: s }) })),
-        ]}
-        onChange={(next) => onChange({ stripS: STRIPS_S.find((s) => String(s) === next) ?? null })}
-      />
-      <Button pressed={showMarks} onClick={() => onMarks(!showMarks)}>
-        {t('marks')} <kbd>m</kbd>
-      </Button>
     </search>
   );
 }

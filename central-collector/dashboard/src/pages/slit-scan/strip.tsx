@@ -32,10 +32,13 @@ export type StripProps = {
 
 /** Of a mark: so near to it nobody else is meant. */
 const BLOCK_MS = 50;
+const EMPTY_HEIGHT = '2.25rem';
 
 export function Strip(props: StripProps) {
   const { layout, scan, things, pictures, height, width, showMarks, work, choosing, stop, onMissed } = props;
   const inside = things.filter(({ atMs }) => atMs >= layout.fromMs && atMs < layout.toMs);
+  // Minutes without anything need no room.
+  const isEmpty = layout.runs.length === 0 && inside.length === 0;
   const label = t('stripLabel', {
     from: formatTime(layout.fromMs, true),
     to: formatTime(layout.toMs, true),
@@ -50,12 +53,14 @@ export function Strip(props: StripProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form
     <div class="strip" role="group" aria-label={label}>
-      <Axis scan={scan} />
+      {!isEmpty && <Axis scan={scan} />}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button beside adds one by keyboard */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a picture on which a place is shown */}
-      <div class="strip-picture" style={{ height: `${height}px` }} onClick={click}>
-        <Canvas runs={layout.runs} span={layout} pictures={pictures} width={width} height={height} />
-        {scan.lanes.slice(0, -1).map(({ lane, until }) => (
+      <div class="strip-picture" style={{ height: isEmpty ? EMPTY_HEIGHT : `${height}px` }} onClick={click}>
+        {!isEmpty && (
+          <Canvas runs={layout.runs} span={layout} pictures={pictures} width={width} height={height} />
+        )}
+        {(isEmpty ? [] : scan.lanes.slice(0, -1)).map(({ lane, until }) => (
           <span key={lane} class="strip-lane" style={{ top: `${until * 100}%` }} aria-hidden="true" />
         ))}
         {layout.gaps.map((gap) => (

@@ -8,6 +8,7 @@ export const t = words({
     what: 'The counting line over time: what crosses it draws itself. Check every count against the picture.',
     back: 'To the camera',
     setup: 'Set up',
+    choices: 'Line, time and length',
     line: 'Line',
     date: 'Date',
     time: 'Time',
@@ -37,7 +38,7 @@ export const t = words({
     stripHelp:
       'Tab leads to the marks, arrow keys from one to the next. n: nobody there, t: counted twice, 1 to 7: really this class, 0: right.',
     gap: 'Not recorded, {s} s',
-    gapBefore: 'The box keeps nothing from before {time}',
+    gapBefore: 'Nothing is kept from before {time}',
     gapAfter: 'Nothing was recorded after {time}',
     recorded: '{s} of {all} s recorded',
     unsettled: 'The end of this is so recent that counts of it may still come: ask again in some seconds.',
@@ -105,6 +106,7 @@ export const t = words({
     what: 'Hình của vạch đếm theo thời gian: xe nào qua vạch sẽ tự hiện hình. Đối chiếu từng lượt đếm với ảnh.',
     back: 'Về trang camera',
     setup: 'Thiết lập',
+    choices: 'Vạch, thời điểm và độ dài',
     line: 'Vạch đếm',
     date: 'Ngày',
     time: 'Giờ',
@@ -134,7 +136,7 @@ export const t = words({
     stripHelp:
       'Phím Tab đi đến các dấu, phím mũi tên sang dấu kế tiếp. n: không có xe, t: đếm hai lần, 1 đến 7: thực ra là loại này, 0: đúng.',
     gap: 'Không ghi được, {s} giây',
-    gapBefore: 'Hộp biên không còn giữ ảnh trước {time}',
+    gapBefore: 'Không có ảnh trước {time}',
     gapAfter: 'Không có ảnh sau {time}',
     recorded: 'Ghi được {s} trên {all} giây',
     unsettled: 'Cuối đoạn này còn quá mới, số đếm có thể đến sau: hãy lấy lại sau vài giây.',
