@@ -102,6 +102,32 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       ],
     },
   },
+  'slit-scans_slitScan': {
+    query: { line: 'north', from: AT, to: '2026-11-22T07:16:00.000+07:00' },
+    answer: {
+      ...{ camera: CAMERA, line: 'north', from: AT, to: '2026-11-22T07:16:00.000+07:00', columns: 6 },
+      directions: { toLeft: 'away', toRight: 'towards' },
+      lanes: [
+        { lane: 'inner', until: 0.48, direction: 'towards' },
+        { lane: 'outer', until: 1, direction: 'towards' },
+      ],
+      pieces: [
+        {
+          ...{ from: AT, to: '2026-11-22T07:15:00.200+07:00', width: 18, height: 196 },
+          frames: [0, 100, 200],
+          picture: `/api/v1/cameras/${CAMERA}/slit-scan/picture?line=north&from=2026-11-22T07%3A15%3A00.000%2B07%3A00&sha256=${'0'.repeat(64)}`,
+        },
+      ],
+      passages: [
+        {
+          ...{ at: '2026-11-22T07:15:00.133+07:00', direction: 'towards', lane: 'inner' },
+          ...{ roadUser: 'motorcycle', speedKmh: 31.4, track: 812, along: 0.36, stored: true },
+        },
+      ],
+      held: { from: '2026-11-15T08:00:00.000+07:00', to: '2026-11-22T07:21:07.900+07:00' },
+      problem: null,
+    },
+  },
   incidents_list: {
     query: { state: 'active', severity: ['high', 'critical'] },
     answer: { incidents: [incident], next: null, problem: null },

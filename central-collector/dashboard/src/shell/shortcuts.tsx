@@ -47,6 +47,7 @@ export function Shortcuts() {
     ['g', t('keyGo', { keys: PLACES.map(({ key, word }) => `${key} ${t(word)}`).join(', ') })],
     ['j k', t('keyIncidents')],
     ['+ − 0', t('keyMap')],
+    ['← →', t('keyScan')],
   ];
   return (
     <Dialog title={t('shortcuts')} onClose={() => setListed(false)}>
