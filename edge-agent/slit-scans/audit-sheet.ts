@@ -18,7 +18,7 @@ export type Sheet = {
 };
 
 const ROW_MS = 15_000;
-const ROWS = 4;
+const MOST_ROWS = 4;
 /** Of a row, px: wide enough for ten frames of six columns a second, twice. */
 const ROW_WIDTH = 1800;
 const RULER = 22;
@@ -39,21 +39,23 @@ const LETTERS: Readonly<Record<RoadUser, string>> = {
 export async function drawSheet(sheet: Sheet): Promise<Buffer> {
   const { pieces, marks, fromMs, zeroMs, directions, title } = sheet;
   const high = Math.max(96, Math.min(256, 2 * Math.max(...pieces.map(({ piece }) => piece.height))));
+  const lastMs = Math.max(...pieces.map(({ piece }) => piece.toMs));
+  const rows = Math.max(1, Math.min(MOST_ROWS, Math.ceil((lastMs - fromMs + 1) / ROW_MS)));
   const rowTop = (row: number) => TOP + row * (high + RULER);
-  const size = { width: LEFT + ROW_WIDTH + 20, height: rowTop(ROWS) };
+  const size = { width: LEFT + ROW_WIDTH + 20, height: rowTop(rows) };
   const place = (atMs: number) => {
-    const row = Math.max(0, Math.min(ROWS - 1, Math.floor((atMs - fromMs) / ROW_MS)));
+    const row = Math.max(0, Math.min(rows - 1, Math.floor((atMs - fromMs) / ROW_MS)));
     return { row, x: LEFT + ((atMs - fromMs - row * ROW_MS) * ROW_WIDTH) / ROW_MS };
   };
   const images = await Promise.all(
     pieces.flatMap(({ piece, jpeg }) =>
-      Array.from({ length: ROWS }, (_, row) => cut(piece, jpeg, fromMs + row * ROW_MS, high, rowTop(row))),
+      Array.from({ length: rows }, (_, row) => cut(piece, jpeg, fromMs + row * ROW_MS, high, rowTop(row))),
     ),
   );
   const shapes = [
     text(LEFT, 20, title, 16),
     text(LEFT, 42, legendOf(directions, marks), 14),
-    ...Array.from({ length: ROWS }, (_, row) => ruler(row, rowTop(row) + high, fromMs, zeroMs)),
+    ...Array.from({ length: rows }, (_, row) => ruler(row, rowTop(row) + high, fromMs, zeroMs)),
     ...marks.map((mark) => {
       const { row, x } = place(mark.atMs);
       return drawMark(mark, x, rowTop(row) + mark.along * high, directions.toLeft);
@@ -88,8 +90,9 @@ async function cut(piece: ScanPiece, jpeg: Buffer, rowMs: number, high: number, 
 
 function legendOf({ toLeft, toRight }: Sheet['directions'], marks: readonly SlitScanMark[]): string {
   const letters = [...new Set(marks.map(({ roadUser }) => roadUser))].sort();
-  const classes = letters.map((roadUser) => `${LETTERS[roadUser]} ${roadUser}`).join('   ');
-  return `counted: ${marks.length}    \u25b6 ${toRight}   \u25c0 ${toLeft}    ${classes}`;
+  const classes = letters.map((roadUser) => `${LETTERS[roadUser]} ${roadUser}`).join(', ');
+  const of = (direction: string) => marks.filter((mark) => mark.direction === direction).length;
+  return `counted: \u25b6 ${toRight} ${of(toRight)}, \u25c0 ${toLeft} ${of(toLeft)} \u00b7 ${classes}`;
 }
 
 function ruler(row: number, y: number, fromMs: number, zeroMs: number): string {
