@@ -49,6 +49,9 @@ const PIECE_MS = 60_000;
 /** When nothing comes for so long, and for two gaps, what is there is written, ms; passages are certain earlier. */
 const SILENCE_MS = 10_000;
 
+/** Further back than this, the clock was set, ms. */
+const CLOCK_JITTER_MS = 500;
+
 const DEFAULT_MAX_PENDING = 4;
 
 /** Passages of a line that wait for their record: more than cross one in a minute. */
@@ -154,7 +157,10 @@ export class SlitScanRecorder {
 
   #keep(frame: Frame): void {
     const { lines, shape, analysisFps, maxFrameGapMs } = this.#options;
-    const atMs = Math.round(frame.capturedAtMs);
+    const toldMs = Math.round(frame.capturedAtMs);
+    // While the camera's clock is being learned, two frames may get the same moment, or the later one an earlier.
+    const isJitter = toldMs <= this.#lastMs && toldMs > this.#lastMs - CLOCK_JITTER_MS;
+    const atMs = isJitter ? this.#lastMs + 1 : toldMs;
     const stepMs = atMs - this.#lastMs;
     const isGap = frame.discontinuity || stepMs <= 0 || stepMs > maxFrameGapMs;
     const isNextPiece = Math.floor(atMs / PIECE_MS) !== Math.floor(this.#lastMs / PIECE_MS);

@@ -78,6 +78,13 @@ describe('a recorder of slit scans', () => {
     ]);
   });
 
+  it('is one piece while the clock of a camera is being learned, with each moment after the one before', async () => {
+    const { recorder, ask } = await recording();
+    for (const ms of [100, 100, 60, 200, 300]) recorder.keep(frameOf(ms));
+    const { pieces } = await ask(0, 60_000);
+    expect(pieces.map(({ fromMs, frames }) => [fromMs - T0, frames])).toEqual([[100, [0, 1, 2, 100, 200]]]);
+  });
+
   it('puts passages where they belong, also those that are certain only when their piece is written', async () => {
     const { recorder, see, ask } = await recording();
     see(50_000, 55_000);
