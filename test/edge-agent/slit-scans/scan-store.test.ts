@@ -2,8 +2,10 @@
 
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
+import { readScanFile } from '../../../edge-agent/slit-scans/scan-file.ts';
 import { encodeRecord } from '../../../edge-agent/slit-scans/scan-record.ts';
 import { SlitScanError } from '../../../edge-agent/slit-scans/slit-scan-error.ts';
 import { folder, recordAt, storeIn, T0 } from './make-scans.ts';
@@ -65,6 +67,33 @@ describe('a store of slit scans', () => {
       await store.append('north', [recordAt(T0 + 2 * MINUTE)], T0 + 2 * MINUTE);
       expect(await all(store), `zeros from byte ${from}`).toEqual([T0, T0 + 2 * MINUTE]);
     }
+  });
+
+  it('gives the records before the damage and nothing else, whatever became of the bytes behind them', async () => {
+    const path = join(await folder(), 'damaged.scans');
+    const records = [0, 1, 2, 3].map((minute) => recordAt(T0 + minute * MINUTE, Buffer.alloc(50, minute)));
+    const whole = Buffer.concat(records.map(encodeRecord));
+    const damage = fc.record({
+      at: fc.nat(whole.length - 1),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+      length: fc.nat(whole.length),
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ at, bytes, length }) => {
+        const damaged = Buffer.from(whole);
+        damaged.set(bytes.subarray(0, damaged.length - at), at);
+        const kept = damaged.subarray(0, Math.max(length, at + 1));
+        await writeFile(path, kept);
+        const { records: found, end } = await readScanFile(path, true);
+        expect(found.map(({ header }) => header)).toEqual(
+          records.slice(0, found.length).map(({ header }) => header),
+        );
+        expect(damaged.subarray(0, end).equals(whole.subarray(0, end))).toBe(true);
+        const untouched = records.filter((_, i) => (whole.length / 4) * (i + 1) <= Math.min(at, kept.length));
+        expect(found.length).toBeGreaterThanOrEqual(untouched.length);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('never shows a damaged picture', async () => {
