@@ -87,14 +87,16 @@ describe('what somebody says of counts', () => {
     else expect([bounds?.low, bounds?.high].map((one) => Number(one?.toFixed(4)))).toEqual(expected);
   });
 
-  it('becomes accuracy that a camera’s file takes', () => {
-    const summary = summaryOf(PASSAGES, said([[fifth, { is: 'nobody' }]]), SPAN);
-    const text = accuracyYaml(sumOf([summary, summary]), 'line south');
+  it('becomes accuracy that a camera’s file takes, of everybody and of classes that were seen often', () => {
+    const summary = summaryOf(PASSAGES, said([[fifth, { is: 'class', roadUser: 'bus' }]]), SPAN);
+    const text = accuracyYaml(sumOf(Array.from({ length: 25 }, () => summary)), 'line south');
+    // The truck that is a bus was no right count of either.
     expect(accuracySchema.parse(parse(text ?? '').accuracy)).toEqual([
-      { of: 8, found: 8, counted: 10 },
-      { roadUser: 'motorcycle', of: 4, found: 4, counted: 4 },
-      { roadUser: 'car', of: 4, found: 4, counted: 4 },
+      { of: 125, found: 100, counted: 125 },
+      { roadUser: 'motorcycle', of: 50, found: 50, counted: 50 },
+      { roadUser: 'car', of: 50, found: 50, counted: 50 },
     ]);
+    expect(accuracyYaml(summary, '')?.split('\n')).toHaveLength(2);
     expect(accuracyYaml(summaryOf([], said([]), SPAN), '')).toBeNull();
   });
 });

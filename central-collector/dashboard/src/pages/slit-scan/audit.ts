@@ -52,6 +52,8 @@ export type Summary = {
 
 export const NOTHING_SAID: Audit = { verdicts: new Map(), missed: [] };
 
+/** Road users that really crossed: docs/operations.md, "How exact a camera counts". */
+const LEAST_OF_CLASS = 50;
 /** Of the 95 % interval. */
 const Z = 1.959964;
 
@@ -124,14 +126,18 @@ export function accuracyOf({ of, found, counted }: Tally): Accuracy | null {
   return found === 0 ? null : { of, found, counted };
 }
 
-/** The `accuracy` of a camera's file: everybody, then the classes that were found. */
+/**
+ * The `accuracy` of a camera's file: everybody, then classes of which enough were seen. The entry for everybody holds for
+ * counts of each class that has none of its own, so that a wrong class is no right count there.
+ */
 export function accuracyYaml({ all, byClass }: Summary, note: string): string | null {
-  const everybody = accuracyOf(all);
+  const found = byClass.reduce((sum, { tally }) => sum + tally.found, 0);
+  const everybody = accuracyOf({ ...all, found });
   if (everybody === null) return null;
-  const entry = ({ of, found, counted }: Accuracy, roadUser?: RoadUser) =>
-    `  - {${roadUser === undefined ? '' : ` roadUser: ${roadUser},`} of: ${of}, found: ${found}, counted: ${counted} }`;
+  const entry = ({ of, found: right, counted }: Accuracy, roadUser?: RoadUser) =>
+    `  - {${roadUser === undefined ? '' : ` roadUser: ${roadUser},`} of: ${of}, found: ${right}, counted: ${counted} }`;
   const classes = byClass.flatMap(({ roadUser, tally }) => {
-    const accuracy = accuracyOf(tally);
+    const accuracy = tally.of < LEAST_OF_CLASS ? null : accuracyOf(tally);
     return accuracy === null ? [] : [entry(accuracy, roadUser)];
   });
   return [`accuracy: # ${note}`, entry(everybody), ...classes].join('\n');

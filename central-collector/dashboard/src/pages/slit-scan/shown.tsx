@@ -67,7 +67,6 @@ export function Shown({ scan, stripS, width, onWidth, showMarks, onFrom, onReloa
           <Badge tone={recorded === 0 ? 'off' : recorded < 0.98 * (scan.toMs - scan.fromMs) ? 'warn' : 'ok'}>
             {t('recorded', { s: secondsText(recorded), all: secondsText(scan.toMs - scan.fromMs) })}
           </Badge>
-          <span class="scan-quiet scan-keys">{t('keys')}</span>
         </p>
         {recorded === 0 && <Nothing scan={scan} onFrom={onFrom} />}
         {isUnsettled && <p class="scan-note">{t('unsettled')}</p>}
@@ -99,6 +98,7 @@ export function Shown({ scan, stripS, width, onWidth, showMarks, onFrom, onReloa
         </div>
         <p class="unseen">{t('stripHelp')}</p>
         <Legend scan={scan} />
+        <p class="scan-quiet scan-keys">{t('keys')}</p>
       </section>
       <aside class="scan-side" aria-label={t('summary')}>
         <Chosen

@@ -7,14 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { common, roadUserWord } from '../../words/common.ts';
-import {
-  formatDate,
-  formatDuration,
-  formatNumber,
-  formatShare,
-  formatTime,
-  NONE,
-} from '../../words/formats.ts';
+import { formatDateTime, formatDuration, formatNumber, formatShare, NONE } from '../../words/formats.ts';
 import { accuracyYaml, sumOf, type Tally, wilson } from './audit.ts';
 import { auditCsv } from './audit-csv.ts';
 import type { Scan } from './scan.ts';
@@ -22,7 +15,11 @@ import type { AuditWork } from './use-audit.ts';
 import { t } from './words.ts';
 
 export function SummaryPanel({ scan, work }: { readonly scan: Scan; readonly work: AuditWork }) {
-  const { summary, audit, isChecked } = work;
+  const { summary, isChecked, isJudged } = work;
+  // Who has not looked yet has found nothing right either.
+  const isKnown = isChecked || isJudged;
+  const share = (k: number, n: number, digits?: number) =>
+    isKnown ? shareOf(k, n, digits) : { value: NONE };
   const { all } = summary;
   const notSeen = scan.passages.filter(({ isSeen }) => !isSeen).length;
   return (
@@ -38,16 +35,17 @@ export function SummaryPanel({ scan, work }: { readonly scan: Scan; readonly wor
         <Figure name={t('counted')} value={formatNumber(all.counted)} />
         <Figure name={t('wrong')} value={formatNumber(all.wrong)} />
         <Figure name={t('missed')} value={formatNumber(all.missed)} />
-        <Figure name={t('precision')} {...shareOf(all.found, all.counted)} />
-        <Figure name={t('recall')} {...shareOf(all.found, all.of)} />
+        <Figure name={t('precision')} {...share(all.found, all.counted)} />
+        <Figure name={t('recall')} {...share(all.found, all.of)} />
       </dl>
+      {!isChecked && <p class="scan-quiet">{t(isJudged ? 'provisional' : 'notLooked')}</p>}
       {notSeen > 0 && <p class="scan-quiet">{t('notSeen', { n: notSeen })}</p>}
       {summary.byClass.length === 0 ? (
         <p class="scan-quiet">{t('none')}</p>
       ) : (
         <Table
           caption={t('byClass')}
-          columns={columns()}
+          columns={columns(share)}
           rows={summary.byClass}
           rowKey={({ roadUser }) => roadUser}
         />
@@ -63,7 +61,7 @@ export function SummaryPanel({ scan, work }: { readonly scan: Scan; readonly wor
         ) : (
           <Button onClick={() => work.check(true)}>{t('done')}</Button>
         )}
-        {(audit.verdicts.size > 0 || audit.missed.length > 0) && (
+        {isJudged && (
           <Button look="quiet" onClick={work.forget}>
             {t('reset')}
           </Button>
@@ -73,30 +71,30 @@ export function SummaryPanel({ scan, work }: { readonly scan: Scan; readonly wor
   );
 }
 
-/** As text for the camera's file: of all that was looked through, and until then of what is shown. */
+/** As text for the camera's file, of all that was looked through. */
 export function AccuracyPanel({ scan, work }: { readonly scan: Scan; readonly work: AuditWork }) {
   const { checked } = work.audit;
   const [first] = checked;
   const last = checked.at(-1);
-  const isAll = first !== undefined && last !== undefined;
-  const [fromMs, toMs] = isAll ? [first.fromMs, last.toMs] : [scan.fromMs, scan.toMs];
   const note = t('accuracyNote', {
     line: scan.line,
-    from: `${formatDate(fromMs)} ${formatTime(fromMs)}`,
-    to:
-      formatDate(fromMs) === formatDate(toMs) ? formatTime(toMs) : `${formatDate(toMs)} ${formatTime(toMs)}`,
+    from: formatDateTime(first?.fromMs, false),
+    to: formatDateTime(last?.toMs, false),
   });
-  const text = accuracyYaml(isAll ? sumOf(checked.map(({ summary }) => summary)) : work.summary, note);
+  const text = accuracyYaml(sumOf(checked.map(({ summary }) => summary)), note);
   const time = formatDuration(checked.reduce((sum, { recordedMs }) => sum + recordedMs, 0));
   return (
     <Panel title={t('accuracy')} actions={text !== null && <Copy text={text} />}>
       <p class="scan-quiet">
-        {isAll ? t('accuracyOfAll', { n: checked.length, time }) : t('accuracyOfThis')}. {t('accuracyHint')}
+        {checked.length === 0 ? t('accuracyNone') : t('accuracyOf', { n: checked.length, time })}{' '}
+        {t('accuracyHint')}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre class="scan-yaml" tabIndex={0} lang="en">
-        {text ?? NONE}
-      </pre>
+      {text !== null && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre class="scan-yaml" tabIndex={0} lang="en">
+          {text}
+        </pre>
+      )}
     </Panel>
   );
 }
@@ -122,14 +120,17 @@ function Figure({
 }
 
 /** With the 95 % interval, `96,4 %` and `91,8–98,5 %`. */
-function shareOf(k: number, n: number, digits = 1): { value: string; interval?: string | undefined } {
+function shareOf(k: number, n: number, digits = 1): { readonly value: string; readonly interval?: string } {
   const bounds = wilson(k, n);
   if (bounds === null) return { value: NONE };
   const interval = `${formatNumber(bounds.low * 100, digits)}–${formatShare(bounds.high, digits)}`;
   return { value: formatShare(k / n, digits), interval };
 }
 
-function columns(): Column<{ readonly roadUser: RoadUser; readonly tally: Tally }>[] {
+type ClassRow = { readonly roadUser: RoadUser; readonly tally: Tally };
+type Share = ReturnType<typeof shareOf>;
+
+function columns(shareOf: (k: number, n: number, digits: number) => Share): Column<ClassRow>[] {
   const share = (k: number, n: number) => {
     const { value, interval } = shareOf(k, n, 0);
     return <span title={interval}>{value}</span>;
@@ -137,7 +138,7 @@ function columns(): Column<{ readonly roadUser: RoadUser; readonly tally: Tally 
   return [
     { key: 'class', title: common('roadUser'), render: ({ roadUser }) => roadUserWord(roadUser) },
     ...(['counted', 'wrong', 'missed'] as const).map(
-      (key): Column<{ readonly roadUser: RoadUser; readonly tally: Tally }> => ({
+      (key): Column<ClassRow> => ({
         key,
         title: t(key),
         numeric: true,

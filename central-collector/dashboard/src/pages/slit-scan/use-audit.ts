@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { RoadUser } from '../../api/types.ts';
-import { type Missed, type Summary, summaryOf, type Verdict } from './audit.ts';
+import { keyOf, type Missed, type Summary, summaryOf, type Verdict } from './audit.ts';
 import { type KeptAudit, keepAudit, readAudit, withChecked } from './audit-store.ts';
 import type { Scan } from './scan.ts';
 import { recordedMs, type Span } from './strips.ts';
@@ -14,6 +14,8 @@ export type AuditWork = {
   readonly summary: Summary;
   /** Whether just this interval was looked through. */
   readonly isChecked: boolean;
+  /** Whether anything was said of it. */
+  readonly isJudged: boolean;
   /** Undefined: it is right. */
   judge(key: string, verdict: Verdict | undefined): void;
   /** Tells the key of its mark. */
@@ -35,6 +37,9 @@ export function useAudit(scan: Scan): AuditWork {
   const summary = useMemo(() => summaryOf(seen, kept, scan), [seen, kept, scan]);
   const isThis = ({ fromMs, toMs }: Span) => fromMs === scan.fromMs && toMs === scan.toMs;
   const isChecked = kept.checked.some(isThis);
+  const isJudged =
+    scan.passages.some((passage) => kept.verdicts.has(keyOf(passage))) ||
+    kept.missed.some(({ atMs }) => atMs >= scan.fromMs && atMs < scan.toMs);
 
   // Of several keys before the page is drawn again each goes on from the one before.
   const newest = useRef(kept);
@@ -53,6 +58,7 @@ export function useAudit(scan: Scan): AuditWork {
     audit: kept,
     summary,
     isChecked,
+    isJudged,
     judge: (key, verdict) => {
       const verdicts = new Map(newest.current.verdicts);
       verdicts.delete(key);
@@ -90,9 +96,7 @@ export function useAudit(scan: Scan): AuditWork {
       put({ checked });
     },
     forget: () => {
-      const keys = new Set(
-        scan.passages.map(({ atMs, track, direction }) => `${atMs}-${track}-${direction}`),
-      );
+      const keys = new Set(scan.passages.map(keyOf));
       put({
         verdicts: new Map([...newest.current.verdicts].filter(([key]) => !keys.has(key))),
         missed: newest.current.missed.filter(({ atMs }) => atMs < scan.fromMs || atMs >= scan.toMs),
