@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowsAnswer } from '../../../central-collector/api/schemas/history.ts';
+import type { TypicalDayAnswer } from '../../../central-collector/api/schemas/typical-day.ts';
 import {
   changeOf,
   daysBefore,
-  quantile,
+  kindOf,
   referenceOf,
   typicalOf,
 } from '../../../central-collector/dashboard/src/pages/history/compare.ts';
@@ -154,42 +155,46 @@ describe('comparisons', () => {
 
   it('compare a year with the same weekday, 52 weeks before', () => {
     expect(daysBefore('year')).toEqual([364]);
-    expect(daysBefore('typical')).toEqual([7, 14, 21, 28, 35, 42]);
   });
 
-  it('take the median of the weeks before with the middle half as a band', () => {
-    const pasts = [90, 100, 110, 120, 1000].map((n, i) => ({
-      days: 7 * (i + 1),
-      measured: measured(
-        new Date(Date.parse('2026-11-22T06:00:00+07:00') - 7 * (i + 1) * DAY).toISOString(),
-        [n],
-      ),
-    }));
-    const [typical] = typicalOf(now, pasts, ZONE);
-    expect(typical?.values).toEqual([110, null, null]);
-    expect([typical?.low?.[0], typical?.high?.[0]]).toEqual([100, 120]);
+  const typical = (day: 'working' | 'sunday', at6: number | null): TypicalDayAnswer['series'][number] => {
+    const column = (value: number | null) => Array.from({ length: 96 }, (_, i) => (i === 24 ? value : null));
+    return {
+      ...{ camera: 'hp/box/cam', day, days: Array.from({ length: 96 }, () => 8) },
+      ...{ coverage: Array.from({ length: 96 }, () => 1), median: column(at6) },
+      ...{ p15: column(at6 === null ? null : at6 - 10), p85: column(at6 === null ? null : at6 + 10) },
+    };
+  };
+  const answerOf = (series: TypicalDayAnswer['series']): TypicalDayAnswer => ({
+    ...{ measure: 'perHour', from: '', to: '', every: '15m', timeZone: ZONE, series },
+    times: Array.from({ length: 96 }, (_, i) => String(i)),
   });
 
-  it('are silent with fewer than three weeks, or weeks that were hardly observed', () => {
-    const pasts = [7, 14, 21].map((days) => ({
-      days,
-      measured: measured(
-        new Date(Date.parse('2026-11-22T06:00:00+07:00') - days * DAY).toISOString(),
-        [50],
-        [days === 21 ? 0.2 : 1],
-      ),
-    }));
-    expect(typicalOf(now, pasts, ZONE)[0]?.values[0]).toBeNull();
+  it('put the typical day of its own kind beside each interval', () => {
+    // 22 November 2026 is a Sunday.
+    const [reference] = typicalOf(now, answerOf([typical('working', 500), typical('sunday', 110)]), ZONE);
+    expect(reference).toMatchObject({ values: [110, null, null], low: [100, null, null], days: [8, 8, 8] });
+    expect(reference?.high?.[0]).toBe(120);
+    const friday = measured('2026-11-20T06:00:00+07:00', [1]);
+    expect(typicalOf(friday, answerOf([typical('working', 500)]), ZONE, 100)[0]?.values).toEqual([50_000]);
+  });
+
+  it('have none for a series of which the centre knows no typical day', () => {
+    const other = { ...typical('sunday', 1), camera: 'hp/box/other' };
+    expect(typicalOf(now, answerOf([other]), ZONE)).toEqual([]);
+  });
+
+  it.each([
+    ['2026-11-20T23:59:59+07:00', 'working'],
+    ['2026-11-21T00:00:00+07:00', 'saturday'],
+    ['2026-11-22T23:59:59+07:00', 'sunday'],
+  ])('know what kind of day %s is at the centre: %s', (at, kind) => {
+    expect(kindOf(Date.parse(at), ZONE)).toBe(kind);
   });
 
   it('tell the change over what both have seen only', () => {
     expect(changeOf([110, 500, null], [100, null, 300])).toBeCloseTo(0.1);
     expect(changeOf([5], [null])).toBeNull();
-  });
-
-  it('interpolate quantiles', () => {
-    expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
-    expect(quantile([7], 0.25)).toBe(7);
   });
 });
 

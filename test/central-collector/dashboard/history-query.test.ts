@@ -48,14 +48,27 @@ describe('what is asked of the API', () => {
     expect(asked.range).toEqual(zoom);
   });
 
-  it('is asked for the weeks before, too, to make a typical day', () => {
-    const { pasts } = askedOf(view({ compare: 'typical' }), NOW, ZONE);
-    expect(pasts.map(({ days }) => days)).toEqual([7, 14, 21, 28, 35, 42]);
-    expect(pasts[0]?.query.from).toBe('2026-11-14T17:00:00.000Z');
+  it('is the typical day of the days before the last that is shown, as long as what is shown', () => {
+    const { typical, pasts } = askedOf(view({ compare: 'typical', line: 'north' }), NOW, ZONE);
+    expect(pasts).toEqual([]);
+    // 22 November 2026 is a Sunday.
+    expect(typical?.('5m')).toMatchObject({
+      ...{ measure: 'perHour', camera: ['hp/box/cam'], line: 'north', by: ['direction'], tz: ZONE },
+      ...{ before: '2026-11-22', day: 'sunday', every: '15m' },
+    });
+    expect(typical?.('1h').every).toBe('1h');
   });
 
-  it('compares no weeks or months, which have no weekday', () => {
-    expect(askedOf(view({ compare: 'typical', every: '1M', period: 'year' }), NOW, ZONE).pasts).toEqual([]);
+  it('is the typical day of all kinds of days where several days are shown', () => {
+    const { typical } = askedOf(view({ compare: 'typical', period: 'week' }), NOW, ZONE);
+    expect(typical?.('1h')).toMatchObject({ before: '2026-11-22', every: '1h' });
+    expect(typical?.('1h')).not.toHaveProperty('day');
+  });
+
+  it('compares no weeks or months, which have no kind of day, and no letters with a typical day', () => {
+    expect(askedOf(view({ compare: 'typical', every: '1M', period: 'year' }), NOW, ZONE).typical).toBeNull();
+    expect(askedOf(view({ compare: 'typical', measure: 'los' }), NOW, ZONE).typical).toBeNull();
+    expect(askedOf(view({ compare: 'week', every: '1M', period: 'year' }), NOW, ZONE).pasts).toEqual([]);
   });
 
   it('asks queues by zone, not by line, direction or class', () => {

@@ -1,21 +1,18 @@
-// What a period is compared with: the same hours of another day, and the typical day, which is the median of the same
-// weekday and time of the weeks before with the middle half of them as a band.
+// What a period is compared with: the same hours of another day, or the typical day as the centre tells it.
 
-import { shiftDays } from '../../parts/plot-time.ts';
+import type { TypicalDayAnswer } from '../../../../api/schemas/typical-day.ts';
+import { dateOf, localTimeOf, shiftDays } from '../../parts/plot-time.ts';
 import { keyOf, type Measured, type Numbers, type SeriesNames } from './answers.ts';
 import type { Comparison } from './view.ts';
 
-/** Weeks that a typical day is made of: a month and a half knows the season and outlives a holiday. */
-export const TYPICAL_WEEKS = 6;
-/** Fewer are no median. */
-const LEAST_WEEKS = 3;
-/** What was seen for less than half of its interval may be another half. */
-const LEAST_COVERAGE = 0.5;
-
-/** Days before, of each period that is asked for. A year is 52 weeks, so that Mondays meet Mondays. */
+/**
+ * Days before, of each period that is asked for. A year is 52 weeks, so that Mondays meet Mondays; the typical day is no
+ * period.
+ */
 export function daysBefore(comparison: Comparison): readonly number[] {
   switch (comparison) {
     case 'none':
+    case 'typical':
       return [];
     case 'yesterday':
       return [1];
@@ -23,19 +20,20 @@ export function daysBefore(comparison: Comparison): readonly number[] {
       return [7];
     case 'year':
       return [364];
-    case 'typical':
-      return Array.from({ length: TYPICAL_WEEKS }, (_, week) => 7 * (week + 1));
   }
 }
+
+const MINUTES_OF_DAY = 1440;
 
 export type Past = { readonly days: number; readonly measured: Measured };
 
 export type Reference = {
   readonly names: SeriesNames;
   readonly values: Numbers;
-  /** Quartiles; of the typical day alone. */
+  /** 15th and 85th percentile of the days; of the typical day alone, as is how many they are. */
   readonly low?: Numbers;
   readonly high?: Numbers;
+  readonly days?: readonly number[];
 };
 
 /** The same hours of an earlier day, at the intervals of `now`; null where nothing was observed then. */
@@ -47,29 +45,31 @@ export function referenceOf(now: Measured, past: Past, timeZone: string): Refere
   });
 }
 
-/** The typical day at the intervals of `now`. */
-export function typicalOf(now: Measured, pasts: readonly Past[], timeZone: string): Reference[] {
-  const aligned = pasts.map((past) => alignedTo(now, past, timeZone));
-  return now.series.map(({ names }) => {
-    const spread = now.times.map((_, i) => {
-      const known = aligned.flatMap((columns) => {
-        const one = columns.get(keyOf(names))?.[i];
-        return one == null || one.coverage < LEAST_COVERAGE ? [] : [one.value];
+/** The typical day at the intervals of `now`: each by its own kind of day and time of day. `scale` makes 0.2 20 %. */
+export function typicalOf(now: Measured, answer: TypicalDayAnswer, timeZone: string, scale = 1): Reference[] {
+  const places = now.times.map((at) => {
+    const { hour, minute } = localTimeOf(at, timeZone);
+    const step = MINUTES_OF_DAY / answer.times.length;
+    return { kind: kindOf(at, timeZone), time: Math.floor((hour * 60 + minute) / step) };
+  });
+  return now.series.flatMap(({ names }) => {
+    const key = keyOf(names);
+    const ofKind = new Map(answer.series.filter((one) => keyOf(one) === key).map((one) => [one.day, one]));
+    if (ofKind.size === 0) return [];
+    const column = (name: 'median' | 'p15' | 'p85'): Numbers =>
+      places.map(({ kind, time }) => {
+        const value = ofKind.get(kind)?.[name][time] ?? null;
+        return value === null ? null : value * scale;
       });
-      return known.length < LEAST_WEEKS ? null : known.sort((a, b) => a - b);
-    });
-    const at = (share: number): Numbers =>
-      spread.map((sorted) => (sorted === null ? null : quantile(sorted, share)));
-    return { names, values: at(0.5), low: at(0.25), high: at(0.75) };
+    const days = places.map(({ kind, time }) => ofKind.get(kind)?.days[time] ?? 0);
+    return [{ names, values: column('median'), low: column('p15'), high: column('p85'), days }];
   });
 }
 
-/** Linear between the two nearest (type 7 of Hyndman and Fan). `sorted` rises and is not empty. */
-export function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const low = sorted[Math.floor(place)] ?? 0;
-  const high = sorted[Math.ceil(place)] ?? low;
-  return low + (high - low) * (place - Math.floor(place));
+/** What a moment's day is at the centre. */
+export function kindOf(atMs: number, timeZone: string): TypicalDayAnswer['series'][number]['day'] {
+  const weekday = new Date(`${dateOf(atMs, timeZone)}T00:00:00Z`).getUTCDay();
+  return weekday === 0 ? 'sunday' : weekday === 6 ? 'saturday' : 'working';
 }
 
 /** Change against a reference over the intervals that both know, as a share; null when there are none. */

@@ -9,7 +9,7 @@ import { timeZone } from '../../words/formats.ts';
 import { slugText } from '../../words/slugs.ts';
 import type { Every, Group } from './answers.ts';
 import { CameraPicker } from './camera-picker.tsx';
-import { canCompare, MEASURES, type Measure } from './measures.ts';
+import { canCompare, hasTypical, MEASURES, type Measure } from './measures.ts';
 import { Menu } from './menu.tsx';
 import { knows } from './query.ts';
 import { COMPARISONS, datesOf, EVERY_CHOICES, QUICK_PERIODS, ROAD_USERS, type View } from './view.ts';
@@ -200,7 +200,9 @@ function Period({ view, every, nowMs, onChange }: ControlsProps) {
         label={t('compare')}
         value={view.compare}
         {...(!canCompare(every) && view.compare !== 'none' && { hint: t('noCompare') })}
-        options={COMPARISONS.map((value) => ({ value, label: t(COMPARE_WORDS[value]) }))}
+        options={COMPARISONS.filter(
+          (value) => value !== 'typical' || value === view.compare || hasTypical(view.measure),
+        ).map((value) => ({ value, label: t(COMPARE_WORDS[value]) }))}
         onChange={(compare) => onChange({ compare })}
       />
     </div>

@@ -124,3 +124,13 @@ function perHour(counts: Numbers, hours: Numbers): Numbers {
 export function canCompare(every: Every): boolean {
   return every !== '1w' && every !== '1M';
 }
+
+/** Letters have no percentiles. */
+export function hasTypical(measure: Measure): boolean {
+  return MEASURES[measure].unit !== 'level';
+}
+
+/** From numbers of the API to those that are shown. */
+export function scaleOf(measure: Measure): number {
+  return MEASURES[measure].unit === 'percent' ? 100 : 1;
+}

@@ -180,7 +180,7 @@ function Shown({
           drawn.left > 0 && view.shown === 'plot' && t('moreSeries', { n: drawn.left, shown: MOST_DRAWN }),
           found.coarser !== null && t('coarserNote', { every: t(found.coarser) }),
           hasBounds && knows(measure).bounds && t('boundsNote'),
-          compare === 'typical' && t('typicalNote'),
+          compare === 'typical' && found.references.length > 0 && t('typicalNote'),
           compare === 'year' && t('yearNote'),
           measured.series.some(({ atLeast }) => atLeast?.some(Boolean)) && t('atLeastNote'),
           referenceProblem !== undefined && t('referenceFailed'),

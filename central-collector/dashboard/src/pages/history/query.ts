@@ -1,10 +1,10 @@
 // What is asked of the API for a view, for its period and for those that it is compared with.
 
 import type { Query } from '../../api/client.ts';
-import { shiftDays } from '../../parts/plot-time.ts';
+import { dateOf, shiftDays } from '../../parts/plot-time.ts';
 import type { Every, Measured } from './answers.ts';
-import { daysBefore } from './compare.ts';
-import { canCompare, MEASURES } from './measures.ts';
+import { daysBefore, kindOf } from './compare.ts';
+import { canCompare, hasTypical, MEASURES } from './measures.ts';
 import { alignedRange, everyOf, lengthMs, rangeOf, type View } from './view.ts';
 
 export type Asked = {
@@ -15,6 +15,8 @@ export type Asked = {
   readonly now: Query;
   /** The same of earlier days. */
   readonly pasts: readonly { readonly days: number; readonly query: Query }[];
+  /** The typical day of the weeks before, by intervals as long as those that are shown; null where nobody wants it. */
+  readonly typical: ((every: Every) => Query) | null;
   /** Whether people left it to the page how long intervals are. */
   readonly isAuto: boolean;
   /** The same text as long as numbers of the old answer mean the same under the new view. */
@@ -54,6 +56,16 @@ export function askedOf(view: View, nowMs: number, timeZone: string): Asked {
     tz: timeZone,
   });
   const past = canCompare(every) ? daysBefore(view.compare) : [];
+  const last = dateOf(shown[1] - 1, timeZone);
+  const typical = (shownEvery: Every): Query => ({
+    ...of,
+    measure: MEASURES[view.measure].column,
+    // The days that are shown must not be their own measure: the last of them at least.
+    before: last,
+    ...(dateOf(shown[0], timeZone) === last && { day: kindOf(shown[0], timeZone) }),
+    every: shownEvery === '1h' || shownEvery === '1d' ? shownEvery : '15m',
+    tz: timeZone,
+  });
   return {
     path: `/${MEASURES[view.measure].path}`,
     every,
@@ -64,6 +76,7 @@ export function askedOf(view: View, nowMs: number, timeZone: string): Asked {
       days,
       query: stretch(shiftDays(from, -days, timeZone), shiftDays(to, -days, timeZone)),
     })),
+    typical: view.compare === 'typical' && canCompare(every) && hasTypical(view.measure) ? typical : null,
     subject: JSON.stringify([view.measure, of]),
   };
 }

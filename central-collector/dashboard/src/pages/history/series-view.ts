@@ -73,7 +73,7 @@ export function drawnOf(
 }
 
 function referenceSeries(
-  { values, low, high }: Reference,
+  { values, low, high, days }: Reference,
   key: string,
   label: string,
   colour: PlotSeries['colour'],
@@ -87,6 +87,7 @@ function referenceSeries(
     values,
     dashed: true,
     ...(count <= 3 && low !== undefined && high !== undefined && { low, high }),
+    ...(days !== undefined && { more: (place: number) => t('ofDays', { n: days[place] ?? 0 }) }),
   };
 }
 

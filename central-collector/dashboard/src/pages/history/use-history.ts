@@ -2,11 +2,12 @@
 // under the new one.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { TypicalDayAnswer } from '../../../../api/schemas/typical-day.ts';
 import { get, type Query } from '../../api/client.ts';
 import { renewals } from '../../live/stream.ts';
 import type { AnyAnswer, Measured } from './answers.ts';
 import { type Past, type Reference, referenceOf, typicalOf } from './compare.ts';
-import { readAnswer } from './measures.ts';
+import { readAnswer, scaleOf } from './measures.ts';
 import { type Asked, coarserQuery, coarsest, type Grain, grainOf } from './query.ts';
 import type { View } from './view.ts';
 
@@ -41,7 +42,7 @@ export function useHistory(
 ): History {
   const [state, setState] = useState<State>({ found: null, problem: undefined, loading: true, subject: '' });
   const [turn, setTurn] = useState(0);
-  const key = asked === null ? null : JSON.stringify([asked.path, asked.now, asked.pasts, measure]);
+  const key = asked === null ? null : JSON.stringify([asked.path, asked.now, asked.pasts, compare, measure]);
   const renewal = renewals.value;
 
   // The key stands for the question; a turn, a renewal and a minute ask it again.
@@ -60,7 +61,7 @@ export function useHistory(
       const showFirst = (found: Found) => {
         if (!stop.signal.aborted) setState((old) => ({ ...old, found }));
       };
-      find(asked, measure, compare, timeZone, stop.signal, showFirst).then(
+      find(asked, measure, timeZone, stop.signal, showFirst).then(
         (found) => setState({ found, problem: undefined, loading: false, subject }),
         (problem: unknown) => {
           if (!stop.signal.aborted) setState((old) => ({ ...old, problem, loading: false }));
@@ -83,9 +84,8 @@ export function useHistory(
 }
 
 async function find(
-  { path, now, pasts, isAuto }: Asked,
+  { path, now, pasts, typical, isAuto }: Asked,
   measure: View['measure'],
-  compare: View['compare'],
   timeZone: string,
   signal: AbortSignal,
   /** Gets the numbers themselves while those that they are compared with are still on their way. */
@@ -113,9 +113,14 @@ async function find(
     if (measured === null) return { measured, references: [], referenceProblem: undefined, coarser };
     const shown = measured;
     const references =
-      compare === 'typical'
-        ? typicalOf(shown, known, timeZone)
-        : known.flatMap((past) => referenceOf(shown, past, timeZone));
+      typical === null
+        ? known.flatMap((past) => referenceOf(shown, past, timeZone))
+        : typicalOf(
+            shown,
+            await get<TypicalDayAnswer>('/typical-day', typical(shown.every), signal),
+            timeZone,
+            scaleOf(measure),
+          );
     return { measured, references, referenceProblem: undefined, coarser };
   } catch (referenceProblem) {
     if (signal.aborted) throw referenceProblem;

@@ -85,7 +85,8 @@ export const t = words({
     refYear: 'last year',
     refTypical: 'typical',
     typicalNote:
-      'Typical: median of the same weekday and time of the 6 weeks before; the band holds the middle half of them.',
+      'Typical: median of the days of the same kind (working days, Saturdays, Sundays) at that time, 8 weeks back; 70 % of them lie within the band.',
+    ofDays: '{n} {n|day|days}',
     yearNote: 'Last year: 52 weeks before, so that weekdays meet.',
     boundsNote: 'Band: 95 % interval of what really passed while the camera watched.',
     atLeastNote: 'Some queues were longer than the picture: the number is a lower bound (≥).',
@@ -212,7 +213,8 @@ export const t = words({
     refYear: 'năm trước',
     refTypical: 'điển hình',
     typicalNote:
-      'Điển hình: trung vị của cùng thứ, cùng giờ trong 6 tuần trước đó; dải mờ chứa một nửa số tuần ở giữa.',
+      'Điển hình: trung vị của các ngày cùng loại (ngày làm việc, thứ Bảy, Chủ nhật), cùng giờ, trong 8 tuần trước; 70 % số ngày nằm trong dải mờ.',
+    ofDays: '{n} ngày',
     yearNote: 'Năm trước: 52 tuần trước, để cùng thứ trong tuần.',
     boundsNote: 'Dải mờ: khoảng tin cậy 95 % của số xe thực tế trong lúc camera quan sát.',
     atLeastNote: 'Có lúc hàng chờ dài hơn khung hình: con số là mức tối thiểu (≥).',
