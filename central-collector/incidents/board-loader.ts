@@ -5,13 +5,13 @@ import type { Logger } from 'pino';
 import { RETRY_POLICY, type RetryPolicy, retryDelayMs } from '../retry.ts';
 import type { Board } from './board.ts';
 import { idOf } from './incident-id.ts';
-import type { IncidentHistory, StoredVerdict } from './incident-walk.ts';
+import type { IncidentHistory } from './incident-walk.ts';
 
 export type BoardLoaderOptions = {
   readonly board: Board;
-  readonly history: Pick<IncidentHistory, 'versions' | 'verdicts'>;
-  /** Hears the verdicts of the database before the incidents they are on. */
-  readonly onVerdicts: (verdicts: readonly StoredVerdict[]) => void;
+  readonly history: Pick<IncidentHistory, 'versions'>;
+  /** Resolves when the verdicts of the database since then are known, before the incidents they are on. */
+  readonly readVerdicts: (sinceMs: number) => Promise<void>;
   /** The board is as whole as the database. */
   readonly onLoaded: () => void;
   readonly now: () => number;
@@ -77,10 +77,10 @@ export class BoardLoader {
   }
 
   async #load(): Promise<void> {
-    const { board, history, onVerdicts, onLoaded, now, spanMs } = this.#options;
+    const { board, history, readVerdicts, onLoaded, now, spanMs } = this.#options;
     const fromMs = now() - spanMs;
     const toMs = now() + AHEAD_MS;
-    onVerdicts(await history.verdicts(fromMs, toMs));
+    await readVerdicts(fromMs);
     /** Newest versions come first: where the newest says that it is over, older ones don't count any more. */
     const passedOver = new Set<string>();
     let readDownToMs = fromMs;

@@ -2,13 +2,18 @@
 
 import type { IncidentStatisticsAnswer } from '../api/schemas/incidents.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { firstAcknowledged } from './operators-view.ts';
+import type { ToldAlarm } from './incident-walk.ts';
+import { firstAcknowledged, verdictOf } from './operators-view.ts';
+import { mergedVerdicts, type Verdict } from './verdict.ts';
 
 type Statistics = IncidentStatisticsAnswer['all'];
 type StatisticsRow = Omit<IncidentStatisticsAnswer['rows'][number], 'cameraName'>;
 
 /** As much of a record as is needed, so that a hundred thousand are little. */
 export type Alarm = {
+  /** Of detection. */
+  readonly atMs: number;
+  /** `site/agent/camera` */
   readonly camera: string;
   readonly kind: StatisticsRow['kind'];
   readonly verdict: IncidentRecord['view']['verdict'];
@@ -16,33 +21,54 @@ export type Alarm = {
 };
 
 export function alarmOf({ camera, event, view, verdicts }: IncidentRecord): Alarm {
+  const { detectedAtMs, kind } = event;
+  const acknowledgeS = waitOf(verdicts, detectedAtMs);
+  return { atMs: detectedAtMs, camera, kind, verdict: view.verdict, acknowledgeS };
+}
+
+/** Of the camera's newest version; `camera`: `site/agent/camera`. Verdicts in any order. */
+export function alarmOfTold(
+  { detectedAtMs, kind, state }: ToldAlarm,
+  verdicts: readonly Verdict[],
+  camera: string,
+): Alarm {
+  const said = mergedVerdicts(verdicts);
+  const acknowledgeS = waitOf(said, detectedAtMs);
+  return { atMs: detectedAtMs, camera, kind, verdict: verdictOf(said, state), acknowledgeS };
+}
+
+function waitOf(verdicts: readonly Verdict[], detectedAtMs: number): number | null {
   const said = firstAcknowledged(verdicts);
   // The clock of a box may be ahead of the centre's: nobody acknowledges what is not there yet.
-  const acknowledgeS = said === null ? null : Math.max(0, said.atMs - event.detectedAtMs) / 1000;
-  return { camera, kind: event.kind, verdict: view.verdict, acknowledgeS };
+  return said === null ? null : Math.max(0, said.atMs - detectedAtMs) / 1000;
 }
 
 /** By camera and kind, most alarms first. */
 export function statisticsOf(alarms: readonly Alarm[]): { all: Statistics; rows: StatisticsRow[] } {
-  const groups = new Map<string, Alarm[]>();
+  const cameras = new Map<string, Map<Alarm['kind'], Alarm[]>>();
   for (const alarm of alarms) {
-    const key = `${alarm.camera} ${alarm.kind}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [alarm]);
+    const kinds = cameras.get(alarm.camera) ?? new Map<Alarm['kind'], Alarm[]>();
+    if (kinds.size === 0) cameras.set(alarm.camera, kinds);
+    const group = kinds.get(alarm.kind);
+    if (group === undefined) kinds.set(alarm.kind, [alarm]);
     else group.push(alarm);
   }
-  const rows = [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    return first === undefined ? [] : [{ camera: first.camera, kind: first.kind, ...summed(group) }];
-  });
+  const rows = [...cameras].flatMap(([camera, kinds]) =>
+    [...kinds].map(([kind, group]) => ({ camera, kind, ...summed(group) })),
+  );
   rows.sort((a, b) => b.alarms - a.alarms || (`${a.camera} ${a.kind}` < `${b.camera} ${b.kind}` ? -1 : 1));
   return { all: summed(alarms), rows };
 }
 
 function summed(alarms: readonly Alarm[]): Statistics {
-  const confirmed = alarms.filter(({ verdict }) => verdict === 'confirmed').length;
-  const falseAlarms = alarms.filter(({ verdict }) => verdict === 'false-alarm').length;
-  const waits = alarms.map(({ acknowledgeS }) => acknowledgeS).filter((wait) => wait !== null);
+  let confirmed = 0;
+  let falseAlarms = 0;
+  const waits: number[] = [];
+  for (const { verdict, acknowledgeS } of alarms) {
+    if (verdict === 'confirmed') confirmed += 1;
+    if (verdict === 'false-alarm') falseAlarms += 1;
+    if (acknowledgeS !== null) waits.push(acknowledgeS);
+  }
   return {
     alarms: alarms.length,
     confirmed,

@@ -23,13 +23,30 @@ export type IncidentHistory = {
   versionsOf(
     incident: AgentAddress & { readonly id: string },
   ): Promise<readonly (AgentAddress & { readonly event: Incident })[]>;
-  /** By the boxes' own ids; others may have the same. */
   versionsOn(
-    ids: readonly string[],
+    incidents: readonly IncidentPlace[],
     sinceMs: number,
   ): Promise<readonly (AgentAddress & { readonly event: Incident })[]>;
+  /** Of all versions told in this time, oldest first. */
+  alarms(fromMs: number, toMs: number): AsyncIterable<readonly ToldAlarm[]>;
   verdicts(fromMs: number, toMs: number): Promise<readonly StoredVerdict[]>;
   verdictsOn(ids: readonly string[], sinceMs?: number): Promise<readonly StoredVerdict[]>;
+};
+
+/** Where it stands in the database. */
+export type IncidentPlace = AgentAddress & {
+  /** As the box calls it. */
+  readonly id: string;
+  /** As the box calls it. */
+  readonly camera: string;
+  readonly kind: Incident['kind'];
+};
+
+/** What statistics need of a version. */
+export type ToldAlarm = IncidentPlace & {
+  readonly version: number;
+  readonly state: string;
+  readonly detectedAtMs: number;
 };
 
 /** As the database has it: to be checked. */
@@ -134,8 +151,14 @@ async function withEnds(
   if (open.length === 0) return [...records];
   const sinceMs = Math.min(...open.map(heardMs));
   const later = new Map(open.map((record) => [record.id, record]));
-  const ids = open.map(({ event }) => event.id);
-  for (const { event, ...address } of await history.versionsOn(ids, sinceMs)) {
+  const places = open.map(({ site, agent, event: { id, camera, kind } }) => ({
+    site,
+    agent,
+    camera,
+    kind,
+    id,
+  }));
+  for (const { event, ...address } of await history.versionsOn(places, sinceMs)) {
     const id = idOf({ ...address, id: event.id });
     const record = later.get(id);
     if (record !== undefined) later.set(id, withEvent(record, address, event));
@@ -162,7 +185,7 @@ function afterAllOf(detectedAtMs: number): Place {
 }
 
 /** Versions of incidents that last longer are looked for by their ids. */
-const USUAL_LIFE_MS = 2 * 86_400_000;
+export const USUAL_LIFE_MS = 2 * 86_400_000;
 
 /** The first moment of the year 2200, of which InfluxDB still knows. */
 const FAR_FUTURE_MS = 7_258_118_400_000;

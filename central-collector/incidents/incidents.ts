@@ -10,17 +10,19 @@ import type {
   VerdictBody,
 } from '../api/schemas/incidents.ts';
 import type { RetryPolicy } from '../retry.ts';
+import { type AlarmFilter, AlarmHistory } from './alarm-history.ts';
 import { type ActiveIncidents, Board } from './board.ts';
 import { BoardLoader } from './board-loader.ts';
 import { type IncidentDetail, incidentAnswerOf, incidentDetailOf, type Telling } from './incident-answer.ts';
 import { findIncident, readIncident } from './incident-finder.ts';
 import { type IncidentAddress, idOf } from './incident-id.ts';
 import { type IncidentRecord, withVerdicts } from './incident-record.ts';
-import { type Alarm, alarmOf, statisticsOf } from './incident-statistics.ts';
+import { statisticsOf } from './incident-statistics.ts';
 import { cursorOf, type IncidentFilter, type IncidentHistory, type Place, walk } from './incident-walk.ts';
 import { IncidentsError } from './incidents-error.ts';
+import { StoredVerdicts } from './stored-verdicts.ts';
 import type { Verdict } from './verdict.ts';
-import { addressOfRecord, isOn, VerdictBook, validVerdicts } from './verdict-book.ts';
+import { addressOfRecord, isOn, VerdictBook } from './verdict-book.ts';
 import { VerdictChores, type VerdictChoresOptions } from './verdict-chores.ts';
 import { VerdictLog } from './verdict-log.ts';
 
@@ -101,6 +103,10 @@ export class Incidents {
   readonly #board: Board;
   readonly #loader: BoardLoader;
   readonly #chores: VerdictChores;
+  readonly #stored: StoredVerdicts;
+  readonly #alarms: AlarmHistory;
+  readonly #closing = new AbortController();
+  #warming: Promise<void> = Promise.resolve();
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -113,8 +119,18 @@ export class Incidents {
     this.#board = new Board(options.maxIncidents ?? 10_000, (address) => this.#book.on(address));
     this.#loader = new BoardLoader({
       ...{ board: this.#board, history, spanMs, refreshMs, log, policy, now: this.#now },
-      onVerdicts: (verdicts) => this.#learn(verdicts),
-      onLoaded: () => this.#chores.run(),
+      readVerdicts: async (sinceMs) => void (await this.#stored.since(sinceMs)),
+      onLoaded: () => {
+        this.#chores.run();
+        this.#warming = this.#alarms.warm(this.#closing.signal);
+      },
+    });
+    this.#stored = new StoredVerdicts({
+      ...{ book: this.#book, history, now: this.#now },
+      onLearned: (verdicts) => this.#judgeAll(verdicts),
+    });
+    this.#alarms = new AlarmHistory({
+      ...{ board: this.#board, history, verdicts: this.#stored, log, now: this.#now },
     });
     this.#chores = new VerdictChores({
       log: this.#log,
@@ -129,9 +145,7 @@ export class Incidents {
   async open(): Promise<void> {
     await this.#log.open(this.#now());
     // The stream may have told of incidents meanwhile.
-    for (const verdict of this.#log.all) {
-      this.#board.judge(idOf({ ...verdict, id: verdict.incident }), [verdict]);
-    }
+    this.#judgeAll(this.#log.all);
     this.#loader.open();
     this.#chores.run();
   }
@@ -152,6 +166,7 @@ export class Incidents {
   /** Every incident event of the live stream goes through here first. Never throws; again or out of order is harmless. */
   take(address: AgentAddress, event: Incident): IncidentAnswer {
     const record = this.#board.take(address, event);
+    this.#alarms.forget(event.detectedAtMs);
     if (record.verdicts.length > 0 && this.#log.undone('tell').length > 0) this.#chores.run();
     return incidentAnswerOf(record, this.#options);
   }
@@ -217,31 +232,20 @@ export class Incidents {
   async judge(id: string, judging: Judging): Promise<IncidentAnswer> {
     const found = this.#board.get(id) ?? (await findIncident(this.#parts, id)).record;
     const record = await this.#inTurn(() => this.#judge(found, judging));
+    this.#alarms.forget(record.event.detectedAtMs);
     this.#chores.run();
     return incidentAnswerOf(record, this.#options, judging.timeZone);
   }
 
   /** Throws RangeError when there are more alarms than it can take in. */
-  async statistics(
-    asked: IncidentFilter & { fromMs: number; toMs: number },
-  ): Promise<Pick<IncidentStatisticsAnswer, 'all' | 'rows' | 'problem'>> {
-    const alarms: Alarm[] = [];
-    let problem: string | null = null;
-    try {
-      const parts = { ...this.#parts, verdictsOn: this.#allVerdictsSince(asked.fromMs) };
-      for await (const { records } of walk(parts, asked)) {
-        for (const record of records) alarms.push(alarmOf(record));
-        if (alarms.length > MAX_ALARMS) break;
-      }
-    } catch (error) {
-      problem = this.#partly(error);
-    }
+  async statistics(asked: AlarmFilter): Promise<Pick<IncidentStatisticsAnswer, 'all' | 'rows' | 'problem'>> {
+    const { alarms, failure } = await this.#alarms.of(asked, MAX_ALARMS);
     if (alarms.length > MAX_ALARMS) {
       throw new RangeError(`expected at most ${MAX_ALARMS} alarms: ask for a shorter time, or for one site`);
     }
     const { all, rows } = statisticsOf(alarms);
     const named = rows.map((row) => ({ ...row, cameraName: this.#options.cameraName(row.camera) }));
-    return { all, rows: named, problem };
+    return { all, rows: named, problem: failure === undefined ? null : this.#partly(failure) };
   }
 
   /** For tests and an orderly end: resolves when verdicts are told. */
@@ -251,7 +255,9 @@ export class Incidents {
 
   /** What is not stored yet is so after the next start. Idempotent. */
   async close(): Promise<void> {
+    this.#closing.abort(new Error('closing'));
     await this.#loader.close();
+    await this.#warming;
     await this.#last;
     await this.#chores.close();
     await this.#log.close();
@@ -263,34 +269,11 @@ export class Incidents {
       board: this.#board,
       book: this.#book,
       history,
-      verdictsOn: async (records: readonly IncidentRecord[]) => [
-        ...validVerdicts(
-          await history.verdictsOn(
-            records.map(({ event }) => event.id),
-            Math.min(...records.map(({ event }) => event.detectedAtMs)) - BEFORE_MS,
-          ),
-        ),
-        ...records.flatMap((record) => this.#book.on(addressOfRecord(record))),
-      ],
-    };
-  }
-
-  /** For long walks: all at once, when the walk first reaches the database. */
-  #allVerdictsSince(fromMs: number): (records: readonly IncidentRecord[]) => Promise<Verdict[]> {
-    let stored: Map<string, Verdict[]> | undefined;
-    return async (records) => {
-      if (stored === undefined) {
-        stored = new Map();
-        const rows = await this.#options.history.verdicts(fromMs - BEFORE_MS, this.#now() + BEFORE_MS);
-        for (const verdict of validVerdicts(rows)) {
-          stored.set(verdict.incident, [...(stored.get(verdict.incident) ?? []), verdict]);
-        }
-      }
-      const known = stored;
-      return records.flatMap((record) => [
-        ...(known.get(record.event.id) ?? []),
-        ...this.#book.on(addressOfRecord(record)),
-      ]);
+      verdictsOn: async (records: readonly IncidentRecord[]) => {
+        const fromMs = Math.min(...records.map(({ event }) => event.detectedAtMs)) - BEFORE_MS;
+        const verdictsOn = await this.#stored.since(fromMs);
+        return records.flatMap((record) => verdictsOn(addressOfRecord(record)));
+      },
     };
   }
 
@@ -337,8 +320,8 @@ export class Incidents {
     return done;
   }
 
-  #learn(rows: readonly unknown[]): void {
-    for (const verdict of this.#book.learn(rows)) {
+  #judgeAll(verdicts: readonly Verdict[]): void {
+    for (const verdict of verdicts) {
       this.#board.judge(idOf({ ...verdict, id: verdict.incident }), [verdict]);
     }
   }

@@ -30,7 +30,7 @@ export function operatorsView(
   const closing = closingOf(verdicts, versions);
   const reopening = closing === undefined ? undefined : reopeningOf(closing, versions);
   const closed = reopening === undefined ? closing : undefined;
-  const verdict = wordOf(verdicts) ?? cameraWord(camera);
+  const verdict = verdictOf(verdicts, camera?.state);
   const endMs = camera?.clearedAtMs ?? (camera?.state === 'rejected' ? camera.atMs : undefined);
   // Who was first: a verdict on what the camera had ended already did not end it.
   const byOperator = closed !== undefined && (endMs === undefined || closed.atMs < endMs);
@@ -42,6 +42,11 @@ export function operatorsView(
     clearedBy: byOperator ? closed.by : null,
     notes: verdicts.filter(({ note }) => note !== undefined).length,
   };
+}
+
+/** The last word on whether it is real; `state` is that of the camera's newest version. */
+export function verdictOf(verdicts: readonly Verdict[], state: string | undefined): OperatorsView['verdict'] {
+  return wordOf(verdicts) ?? cameraWord(state);
 }
 
 /** First time that somebody said that he has seen it. */
@@ -97,9 +102,9 @@ function wordOf(verdicts: readonly Verdict[]): OperatorsView['verdict'] | undefi
 }
 
 /** A box may have been told by somebody beside it. */
-function cameraWord(camera: IncidentVersion | undefined): OperatorsView['verdict'] {
-  if (camera?.state === 'confirmed') return 'confirmed';
-  return camera?.state === 'rejected' ? 'false-alarm' : null;
+function cameraWord(state: string | undefined): OperatorsView['verdict'] {
+  if (state === 'confirmed') return 'confirmed';
+  return state === 'rejected' ? 'false-alarm' : null;
 }
 
 /**

@@ -1,5 +1,5 @@
-// All verdicts that are known without asking the database: those of this machine's disk, and those that the database had
-// when the centre started.
+// All verdicts that are known without asking the database: those of this machine's disk, and those that were read from
+// there before.
 
 import type { AgentAddress } from '../../contract/index.ts';
 import { type IncidentAddress, idOf } from './incident-id.ts';

@@ -3,16 +3,20 @@
 import type { Row } from '../database.ts';
 import type { VerdictRow } from '../verdict-points.ts';
 import {
+  alarmOfRow,
+  alarmsBetween,
   type IncidentAddress,
+  type IncidentPlace,
   type IncidentTags,
   incidentOfRow,
   type StoredIncident,
+  type ToldAlarm,
   verdictOfRow,
   verdictsBetween,
   verdictsOn,
   versionsBetween,
+  versionsIn,
   versionsOf,
-  versionsOn,
 } from './incident-rows.ts';
 
 export type VersionsPage = {
@@ -33,6 +37,9 @@ const PAGE_ROWS = 2000;
 
 /** As long as the files that InfluxDB keeps points in. */
 const FIRST_WINDOW_MS = 7 * 86_400_000;
+
+/** Rows of few columns, as many times more on a page. */
+const NARROW = 5;
 
 /** Few enough for a statement that a person could read. */
 const IDS_AT_ONCE = 100;
@@ -75,25 +82,50 @@ export class IncidentHistory {
     return (await this.#query(versionsOf(incident))).map(incidentOfRow).filter(isDefined);
   }
 
-  /** All versions of several, by the boxes' own ids, since a moment. Throws StoreError. */
-  async versionsOn(ids: readonly string[], sinceMs: number): Promise<StoredIncident[]> {
+  /** All versions of several since a moment. Throws StoreError. */
+  async versionsOn(incidents: readonly IncidentPlace[], sinceMs: number): Promise<StoredIncident[]> {
+    const series = new Map<string, IncidentPlace[]>();
+    for (const incident of incidents) {
+      const { site, agent, camera, kind } = incident;
+      const name = `${site}/${agent}/${camera}/${kind}`;
+      series.set(name, [...(series.get(name) ?? []), incident]);
+    }
     const found: StoredIncident[] = [];
-    for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
-      const rows = await this.#query(versionsOn(ids.slice(from, from + IDS_AT_ONCE), sinceMs));
-      found.push(...rows.map(incidentOfRow).filter(isDefined));
+    for (const [place, ...others] of series.values()) {
+      if (place === undefined) continue;
+      const ids = [place, ...others].map(({ id }) => id);
+      for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+        const rows = await this.#query(versionsIn(place, ids.slice(from, from + IDS_AT_ONCE), sinceMs));
+        found.push(...rows.map(incidentOfRow).filter(isDefined));
+      }
     }
     return found;
+  }
+
+  /** What statistics need of all versions told in this time, oldest first; one may come twice. Throws StoreError. */
+  async *alarms(fromMs: number, toMs: number): AsyncGenerator<readonly ToldAlarm[]> {
+    const pageRows = this.#pageRows * NARROW;
+    for (let sinceMs = fromMs, limit = pageRows; sinceMs < toMs; ) {
+      const untilMs = Math.min(toMs, sinceMs + FIRST_WINDOW_MS);
+      const rows = await this.#query(alarmsBetween(sinceMs, untilMs, limit));
+      yield rows.map(alarmOfRow).filter(isDefined);
+      const lastMs = rows.length < limit ? untilMs : Number(rows.at(-1)?.time);
+      // As many in one millisecond as fit on a page: only a larger page leads on.
+      limit = lastMs > sinceMs ? pageRows : limit * 4;
+      sinceMs = lastMs;
+    }
   }
 
   /** Oldest first. Throws StoreError. */
   async verdicts(fromMs: number, toMs: number): Promise<VerdictRow[]> {
     const found: VerdictRow[] = [];
-    for (let sinceMs = fromMs, limit = this.#pageRows; ; ) {
+    const pageRows = this.#pageRows * NARROW;
+    for (let sinceMs = fromMs, limit = pageRows; ; ) {
       const rows = await this.#query(verdictsBetween(sinceMs, toMs, limit));
       found.push(...rows.map(verdictOfRow).filter(isDefined));
       if (rows.length < limit) return found;
       const lastMs = Number(rows.at(-1)?.time);
-      limit = lastMs > sinceMs ? this.#pageRows : limit * 4;
+      limit = lastMs > sinceMs ? pageRows : limit * 4;
       sinceMs = lastMs;
     }
   }

@@ -1,7 +1,13 @@
 // InfluxQL that reads incidents and verdicts, and what its rows are. Whatever goes into a statement goes through
 // `influxText`, whatever comes out through the contract's schema: others may write to the database too.
 
-import { type AgentAddress, type Incident, incidentSchema, slugSchema } from '../../../contract/index.ts';
+import {
+  type AgentAddress,
+  INCIDENT_KINDS,
+  type Incident,
+  incidentSchema,
+  slugSchema,
+} from '../../../contract/index.ts';
 import type { Row } from '../database.ts';
 import type { VerdictRow } from '../verdict-points.ts';
 import { text as quotedText } from './influxql.ts';
@@ -9,6 +15,17 @@ import { text as quotedText } from './influxql.ts';
 export type StoredIncident = AgentAddress & { readonly event: Incident };
 
 export type IncidentAddress = AgentAddress & { readonly id: string };
+
+/** In one series of the database. */
+export type IncidentPlace = IncidentAddress & { readonly camera: string; readonly kind: string };
+
+/** What statistics need of a version. */
+export type ToldAlarm = IncidentPlace & {
+  readonly kind: Incident['kind'];
+  readonly version: number;
+  readonly state: string;
+  readonly detectedAtMs: number;
+};
 
 /** Narrows by tags, which InfluxDB looks up without reading points. */
 export type IncidentTags = {
@@ -51,9 +68,24 @@ export function versionsOf({ site, agent, id }: IncidentAddress): string {
   return `SELECT ${VERSION_COLUMNS} FROM incident WHERE site = ${influxText(site)} AND agent = ${influxText(agent)} AND id = ${influxText(id)}`;
 }
 
-/** All versions of several, by the boxes' own ids: what else has such an id is sorted out by who asks. */
-export function versionsOn(ids: readonly string[], sinceMs: number): string {
-  return `SELECT ${VERSION_COLUMNS} FROM incident WHERE time >= ${whole(sinceMs)}ms AND ${anyOf('id', ids)}`;
+/**
+ * All versions since a moment of several incidents of one series, by the boxes' own ids. InfluxDB looks at each id for each
+ * point: of one series those are few.
+ */
+export function versionsIn(
+  { site, agent, camera, kind }: Omit<IncidentPlace, 'id'>,
+  ids: readonly string[],
+  sinceMs: number,
+): string {
+  const tags = { site, agent, camera, kind };
+  const series = Object.entries(tags).map(([tag, value]) => `${tag} = ${influxText(value)}`);
+  const where = [`time >= ${whole(sinceMs)}ms`, ...series, anyOf('id', ids)];
+  return `SELECT ${VERSION_COLUMNS} FROM incident WHERE ${where.join(' AND ')}`;
+}
+
+/** What statistics need of the versions told from one moment to before another, oldest first. */
+export function alarmsBetween(fromMs: number, toMs: number, limit: number): string {
+  return `SELECT site, agent, camera, kind, id, version, state, detected_at_ms FROM incident WHERE ${within(fromMs, toMs).join(' AND ')} LIMIT ${whole(limit)}`;
 }
 
 export function verdictsBetween(fromMs: number, toMs: number, limit: number): string {
@@ -96,6 +128,15 @@ export function incidentOfRow(row: Row): StoredIncident | undefined {
   return data === undefined ? undefined : { site, agent, event: data };
 }
 
+/** Undefined for a row that is none of ours. Hundreds of thousands are read at once: no schema looks at each. */
+export function alarmOfRow(row: Row): ToldAlarm | undefined {
+  const { site, agent, camera, kind, id, version, state, detected_at_ms: detectedAtMs } = row;
+  if (typeof id !== 'string' || typeof version !== 'number' || typeof detectedAtMs !== 'number')
+    return undefined;
+  if (!isKind(kind) || !isKnownSlug(site) || !isKnownSlug(agent) || !isKnownSlug(camera)) return undefined;
+  return { site, agent, camera, kind, id, version, state: String(state), detectedAtMs };
+}
+
 /** Undefined for a row that is none of ours. */
 export function verdictOfRow(row: Row): VerdictRow | undefined {
   const { site, agent, camera, kind, incident, note, number, version, severity, time } = row;
@@ -134,6 +175,21 @@ function within(fromMs: number, toMs: number): string[] {
 function whole(number: number): number {
   if (!Number.isFinite(number)) throw new RangeError(`expected a number in a query, got ${number}`);
   return Math.floor(number);
+}
+
+function isKind(value: unknown): value is Incident['kind'] {
+  return (INCIDENT_KINDS as readonly unknown[]).includes(value);
+}
+
+/** A city has the same few names in all its rows. */
+const knownSlugs = new Set<unknown>();
+const MAX_KNOWN_SLUGS = 10_000;
+
+function isKnownSlug(value: unknown): value is string {
+  if (knownSlugs.has(value)) return true;
+  if (!isSlug(value)) return false;
+  if (knownSlugs.size < MAX_KNOWN_SLUGS) knownSlugs.add(value);
+  return true;
 }
 
 function isSlug(value: unknown): value is string {

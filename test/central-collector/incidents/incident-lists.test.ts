@@ -197,6 +197,25 @@ describe('statistics', () => {
     expect(all).toMatchObject({ alarms: 7, falseAlarmShare: 1 / 3, medianAcknowledgeS: 25 });
   });
 
+  it('of days long over follow what is said and told of them later, and stay when the database is away', async () => {
+    const history = new MemoryHistory();
+    for (const event of many(10)) history.rows.push({ address: BOX, event });
+    const clock = { nowMs: T0 + 100 * DAY_MS };
+    const { incidents } = await openIncidents({}, { history, clock });
+    await loaded(incidents);
+    const statistics = async () => (await incidents.statistics({ ...ALL, toMs: T0 + DAY_MS })).all;
+    expect(await statistics()).toMatchObject({ alarms: 10, falseAlarms: 0, acknowledged: 0 });
+    await incidents.judge('hai-phong.box-017.n-4', { ...an, verdict: 'false-alarm' });
+    expect(await statistics()).toMatchObject({ alarms: 10, falseAlarms: 1, acknowledged: 1 });
+    // A box that was away comes back with what nobody knew.
+    const late = incident(1, { id: 'late', detectedAtMs: T0 + 3_600_000 });
+    history.rows.push({ address: BOX, event: late });
+    incidents.take(BOX, late);
+    expect(await statistics()).toMatchObject({ alarms: 11, falseAlarms: 1 });
+    history.isAway = true;
+    expect(await statistics()).toMatchObject({ alarms: 11, falseAlarms: 1 });
+  });
+
   it('are of what memory let go too, with its verdicts', async () => {
     const history = new MemoryHistory();
     const rig = await openIncidents({}, { history });

@@ -78,11 +78,21 @@ export class MemoryHistory implements IncidentHistory {
       .map(({ address, event }) => ({ ...address, event }));
   }
 
-  async versionsOn(ids: readonly string[], sinceMs: number) {
+  async versionsOn(incidents: readonly { readonly id: string }[], sinceMs: number) {
     this.#ask();
+    const ids = incidents.map(({ id }) => id);
     return this.rows
       .filter(({ event }) => ids.includes(event.id) && event.updatedAtMs >= sinceMs)
       .map(({ address, event }) => ({ ...address, event }));
+  }
+
+  async *alarms(fromMs: number, toMs: number) {
+    this.#ask();
+    yield this.rows
+      .filter(({ event }) => event.updatedAtMs >= fromMs && event.updatedAtMs < toMs)
+      .map(({ address, event: { id, camera, kind, version, state, detectedAtMs } }) => ({
+        ...{ ...address, id, camera, kind, version, state, detectedAtMs },
+      }));
   }
 
   async verdicts(fromMs: number, toMs: number) {
