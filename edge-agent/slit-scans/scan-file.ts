@@ -3,12 +3,14 @@
 
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { PREAMBLE_BYTES, type Preamble, parseHeader, parsePreamble, type ScanHeader } from './scan-record.ts';
+import { PREAMBLE_BYTES, type Preamble, parseKey, parsePreamble, type ScanKey } from './scan-record.ts';
 import { SlitScanError } from './slit-scan-error.ts';
 
 /** A record in its file, without its picture. */
 export type FiledRecord = {
-  readonly header: ScanHeader;
+  readonly key: ScanKey;
+  /** For parseHeader(). */
+  readonly header: Buffer;
   readonly path: string;
   /** Where its picture begins. */
   readonly at: number;
@@ -99,12 +101,12 @@ async function recordAt(
   if (preamble === undefined || endOf(at, preamble) > size) return undefined;
   const { headerBytes, pictureBytes, headerCrc, pictureCrc } = preamble;
   const headerAt = at + PREAMBLE_BYTES;
-  const text =
+  const header =
     start.length >= PREAMBLE_BYTES + headerBytes
       ? start.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + headerBytes)
       : await readBytes(file, headerAt, headerBytes);
-  const header = parseHeader(text, headerCrc);
-  return header && { header, path, at: headerAt + headerBytes, bytes: pictureBytes, crc: pictureCrc };
+  const key = crc32(header) === headerCrc ? parseKey(header) : undefined;
+  return key && { key, header, path, at: headerAt + headerBytes, bytes: pictureBytes, crc: pictureCrc };
 }
 
 function endOf(at: number, { headerBytes, pictureBytes }: Preamble): number {

@@ -3,7 +3,7 @@
 
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { epochMsSchema, slitScanMarkSchema, slugSchema } from '../../contract/index.ts';
+import { epochMsSchema, type SlitScanMark, slitScanMarkSchema, slugSchema } from '../../contract/index.ts';
 
 /**
  * ```
@@ -12,7 +12,7 @@ import { epochMsSchema, slitScanMarkSchema, slugSchema } from '../../contract/in
  *   8   length of the picture, bytes     │ unsigned, 32 bit,
  *  12   CRC-32 of the header             │ little-endian
  *  16   CRC-32 of the picture            ┘
- *  20   header: JSON, UTF-8
+ *  20   header: two lines of JSON, UTF-8
  *   …   picture: JPEG; empty for a record of passages alone
  * ```
  */
@@ -23,30 +23,40 @@ const MAGIC = 'NSS1';
 export const MAX_HEADER_BYTES = 2 * 1024 * 1024;
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
 
-export const scanHeaderSchema = z.object({
-  line: slugSchema,
-  /** Of the piece. */
-  piece: z
+const spanSchema = z.object({ fromMs: epochMsSchema, toMs: epochMsSchema });
+
+/** First line of a header: enough to go past a record that nobody asked for. */
+const scanKeySchema = z.object({ line: slugSchema, span: spanSchema.optional() });
+export type ScanKey = z.infer<typeof scanKeySchema>;
+
+/** Second line. */
+const scanBodySchema = z.object({
+  blocks: z
     .object({
-      fromMs: epochMsSchema,
-      toMs: epochMsSchema,
       width: z.int().positive(),
       height: z.int().positive(),
       /** Moment of each block, ms since `fromMs`. */
       frames: z.array(z.int().min(0)).min(1),
     })
     .optional(),
-  /** Also of the time before the piece: a passage is certain some seconds late. */
   marks: z.array(slitScanMarkSchema),
 });
-export type ScanHeader = z.infer<typeof scanHeaderSchema>;
-export type ScanPiece = NonNullable<ScanHeader['piece']>;
+
+export type ScanPiece = z.infer<typeof spanSchema> & NonNullable<z.infer<typeof scanBodySchema>['blocks']>;
+
+export type ScanHeader = {
+  readonly line: string;
+  /** Absent in a record of passages alone. */
+  readonly piece?: ScanPiece | undefined;
+  /** Also of the time before the piece: a passage is certain some seconds late. */
+  readonly marks: readonly SlitScanMark[];
+};
 
 /** A piece has a picture; passages alone have none. */
 export type ScanRecord = { readonly header: ScanHeader; readonly jpeg: Buffer };
 
 export function encodeRecord({ header, jpeg }: ScanRecord): Buffer {
-  const text = Buffer.from(JSON.stringify(header));
+  const text = Buffer.from(textOf(header));
   const preamble = Buffer.alloc(PREAMBLE_BYTES);
   preamble.write(MAGIC, 0, 'latin1');
   preamble.writeUInt32LE(text.length, 4);
@@ -77,11 +87,31 @@ export function parsePreamble(bytes: Buffer): Preamble | undefined {
   };
 }
 
-/** Undefined for a header that is torn, or of another version. */
-export function parseHeader(bytes: Buffer, crc: number): ScanHeader | undefined {
-  if (crc32(bytes) !== crc) return undefined;
+/** Undefined for one of another version. */
+export function parseKey(header: Buffer): ScanKey | undefined {
+  const end = header.indexOf('\n');
+  return end < 0 ? undefined : scanKeySchema.safeParse(jsonOf(header.subarray(0, end))).data;
+}
+
+/** Undefined for one of another version. */
+export function parseHeader(header: Buffer): ScanHeader | undefined {
+  const key = parseKey(header);
+  const { data: body } = scanBodySchema.safeParse(jsonOf(header.subarray(header.indexOf('\n') + 1)));
+  if (key === undefined || body === undefined) return undefined;
+  const { line, span } = key;
+  const { blocks, marks } = body;
+  return { line, marks, ...(span && blocks && { piece: { ...span, ...blocks } }) };
+}
+
+function textOf({ line, piece, marks }: ScanHeader): string {
+  if (piece === undefined) return `${JSON.stringify({ line })}\n${JSON.stringify({ marks })}`;
+  const { fromMs, toMs, ...blocks } = piece;
+  return `${JSON.stringify({ line, span: { fromMs, toMs } })}\n${JSON.stringify({ blocks, marks })}`;
+}
+
+function jsonOf(text: Buffer): unknown {
   try {
-    return scanHeaderSchema.parse(JSON.parse(bytes.toString('utf8')));
+    return JSON.parse(text.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import { type HourBounds, type HourFile, HourShelf } from './hour-shelf.ts';
 import { type FiledRecord, readPicture, readScanFile, writeScanFile } from './scan-file.ts';
-import { encodeRecord, type ScanRecord } from './scan-record.ts';
+import { encodeRecord, parseHeader, type ScanHeader, type ScanRecord } from './scan-record.ts';
 import { SlitScanError } from './slit-scan-error.ts';
 
 export type ScanStoreOptions = HourBounds & {
@@ -14,6 +14,9 @@ export type ScanStoreOptions = HourBounds & {
   /** UTC, ms. */
   readonly now: () => number;
 };
+
+/** A record in its file, with what it tells. */
+export type FoundRecord = { readonly header: ScanHeader; readonly filed: FiledRecord };
 
 /** First and last moment that is held of a line. */
 export type HeldTime = { readonly oldestMs: number; readonly newestMs: number };
@@ -71,26 +74,34 @@ export class ScanStore {
    * Records of a line that may tell something of a time, in the order in which they were written: its pieces, and those after it
    * whose passages were late. Rejects with a SlitScanError when they cannot be read.
    */
-  async find(camera: string, line: string, fromMs: number, toMs: number): Promise<FiledRecord[]> {
+  async find(camera: string, line: string, fromMs: number, toMs: number): Promise<FoundRecord[]> {
     return this.#reading(async () => {
-      const files = this.#shelf.of(camera, fromMs - LONGEST_PIECE_MS, toMs + LATEST_MARKS_MS);
-      const records: FiledRecord[] = [];
-      for (const { path } of files) records.push(...(await readScanFile(path)).records);
-      return records.filter(({ header }) => header.line === line);
+      const [sinceMs, untilMs] = [fromMs - LONGEST_PIECE_MS, toMs + LATEST_MARKS_MS];
+      const found: FoundRecord[] = [];
+      for (const { path } of this.#shelf.of(camera, sinceMs, untilMs)) {
+        const { records } = await readScanFile(path);
+        for (const filed of records) {
+          const { line: of, span } = filed.key;
+          if (of !== line || (span && (span.toMs < sinceMs || span.fromMs > untilMs))) continue;
+          const header = parseHeader(filed.header);
+          if (header !== undefined) found.push({ header, filed });
+        }
+      }
+      return found;
     });
   }
 
   /** The picture of a record. Rejects with a SlitScanError when it is gone or damaged. */
-  picture(record: FiledRecord): Promise<Buffer> {
-    return readPicture(record);
+  picture({ filed }: FoundRecord): Promise<Buffer> {
+    return readPicture(filed);
   }
 
   /** Undefined where nothing is held of the line. Rejects with a SlitScanError when it cannot be read. */
   async held(camera: string, line: string): Promise<HeldTime | undefined> {
     return this.#reading(async () => {
       const files = this.#shelf.of(camera);
-      const first = await firstPiece(files, line, (pieces) => pieces.at(0));
-      const last = await firstPiece(files.toReversed(), line, (pieces) => pieces.at(-1));
+      const first = await firstSpan(files, line, (spans) => spans.at(0));
+      const last = await firstSpan(files.toReversed(), line, (spans) => spans.at(-1));
       return first && last && { oldestMs: first.fromMs, newestMs: last.toMs };
     });
   }
@@ -160,18 +171,18 @@ export class ScanStore {
 /** More than a box has cameras. */
 const MAX_KNOWN_ENDS = 1000;
 
+type Span = NonNullable<FiledRecord['key']['span']>;
+
 /** In the first of the files that has any of the line. */
-async function firstPiece<T>(
+async function firstSpan(
   files: readonly HourFile[],
   line: string,
-  choose: (pieces: readonly NonNullable<FiledRecord['header']['piece']>[]) => T | undefined,
-): Promise<T | undefined> {
+  choose: (spans: readonly Span[]) => Span | undefined,
+): Promise<Span | undefined> {
   for (const { path } of files) {
     const { records } = await readScanFile(path);
-    const pieces = records.flatMap(({ header }) =>
-      header.line === line && header.piece !== undefined ? [header.piece] : [],
-    );
-    const chosen = choose(pieces);
+    const spans = records.flatMap(({ key }) => (key.line === line && key.span ? [key.span] : []));
+    const chosen = choose(spans);
     if (chosen !== undefined) return chosen;
   }
   return undefined;
