@@ -76,6 +76,15 @@ describe('what somebody says of counts', () => {
     });
   });
 
+  it('of the other way is a right count of everybody, and a wrong and a missed one of its class', () => {
+    const { all, byClass } = summaryOf(PASSAGES, said([[third, { is: 'way' }]]), SPAN);
+    expect(all).toMatchObject({ counted: 5, found: 5, of: 5 });
+    expect(byClass.find(({ roadUser }) => roadUser === 'car')?.tally).toEqual({
+      ...{ counted: 2, found: 1, wrong: 1, missed: 1, of: 2 },
+    });
+    expect(accuracyYaml({ all, byClass }, '')).toContain('{ of: 5, found: 4, counted: 5 }');
+  });
+
   it.each([
     [0, 0, null],
     [0, 10, [0, 0.2775]],

@@ -36,19 +36,29 @@ describe('runs of frames', () => {
       ],
     ],
     [
-      'a frame that the box left out is stood in for by the one before',
+      'a frame that the box left out is stood in for by the one before, which is drawn by itself',
       [piece(0, [0, 100, 300, 400])],
       [
-        [0, 300],
+        [0, 100],
+        [100, 300],
         [300, 500],
       ],
     ],
     [
-      'more than two missing are a gap',
-      [piece(0, [0, 100, 200, 700, 800])],
+      'a hole of up to a second is drawn over',
+      [piece(0, [0, 100, 200, 1200, 1300])],
+      [
+        [0, 200],
+        [200, 1200],
+        [1200, 1400],
+      ],
+    ],
+    [
+      'a longer one is a gap',
+      [piece(0, [0, 100, 200, 1201, 1301])],
       [
         [0, 300],
-        [700, 900],
+        [1201, 1401],
       ],
     ],
     [
@@ -66,7 +76,8 @@ describe('runs of frames', () => {
   it('take their pixels from left to right without leaving any out', () => {
     const runs = runsOf([piece(0, [0, 100, 300, 400])]);
     expect(runs.map(({ x, width }) => [x, width])).toEqual([
-      [0, 8],
+      [0, 4],
+      [4, 4],
       [8, 8],
     ]);
   });
@@ -88,7 +99,7 @@ describe('strips', () => {
     expect(spans(strip?.gaps ?? [])).toEqual([[0, 1000]]);
   });
 
-  it('tell how much of an interval was recorded, whatever lies around it', () => {
+  it('tell how much of an interval was recorded, whatever lies around it and is drawn over', () => {
     const pieces = [piece(-500, even(10)), piece(800, even(10))];
     expect(recordedMs(pieces, { fromMs: 0, toMs: 1000 })).toBe(700);
   });

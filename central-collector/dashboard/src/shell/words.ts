@@ -38,7 +38,7 @@ export const t = words({
       'Incidents: choose. Enter opens, a acknowledges, c confirms, f false alarm, e ends, n notes, m mutes',
     keyMap: 'On the map: zoom, show everything; arrow keys move it',
     keyScan:
-      'Slit scan: earlier and later; on a mark, to the next one. m hides marks, n nobody there, t counted twice, 1 to 7 class',
+      'Slit scan: earlier and later; on a mark, to the next one. m hides marks, n nobody there, t counted twice, r other way, 1 to 7 class',
     wall: 'Wall display',
   },
   vi: {
@@ -76,7 +76,7 @@ export const t = words({
       'Trang sự cố: chọn. Enter mở, a tiếp nhận, c xác nhận, f báo động giả, e kết thúc, n ghi chú, m tắt tiếng',
     keyMap: 'Trên bản đồ: phóng to thu nhỏ, xem toàn bộ; phím mũi tên để di chuyển',
     keyScan:
-      'Ảnh quét vạch: sớm hơn, muộn hơn; trên một dấu thì sang dấu kế tiếp. m ẩn hiện dấu, n không có xe, t đếm hai lần, 1 đến 7 chọn loại',
+      'Ảnh quét vạch: sớm hơn, muộn hơn; trên một dấu thì sang dấu kế tiếp. m ẩn hiện dấu, n không có xe, t đếm hai lần, r sai chiều, 1 đến 7 chọn loại',
     wall: 'Màn hình lớn',
   },
 });

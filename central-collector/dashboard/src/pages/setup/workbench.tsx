@@ -72,8 +72,8 @@ export function Workbench({ state }: { readonly state: WorkbenchState }) {
         <div class="setup-state">
           <CheckState checker={checker} />
           <SavedState editor={editor} saving={saving} />
-          <ButtonLink icon="scan" href={scanAddress(`${site}/${agent}/${camera}`)}>
-            {t('scan')}
+          <ButtonLink icon="scan" label={t('scan')} href={scanAddress(`${site}/${agent}/${camera}`)}>
+            <span class="setup-word">{t('scan')}</span>
           </ButtonLink>
           <Button look="primary" disabled={!isChanged || isOnItsWay} onClick={() => setSaving(true)}>
             {t('save')}

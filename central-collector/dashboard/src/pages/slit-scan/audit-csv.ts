@@ -9,7 +9,7 @@ const COLUMNS = [
   ...['verdict', 'road_user'],
 ];
 
-/** RFC 4180. `verdict`: right, nobody, twice, class, missed, or not-seen where the scan shows nothing. */
+/** RFC 4180. `verdict`: right, nobody, twice, way, class, missed, or not-seen where the scan shows nothing. */
 export function auditCsv(
   passages: readonly ShownPassage[],
   { verdicts, missed }: Audit,
@@ -20,7 +20,11 @@ export function auditCsv(
     const verdict = verdicts.get(keyOf(passage));
     const said = passage.isSeen ? (verdict?.is ?? 'right') : 'not-seen';
     const really =
-      said === 'right' ? roadUser : passage.isSeen && verdict?.is === 'class' ? verdict.roadUser : null;
+      said === 'right' || said === 'way'
+        ? roadUser
+        : passage.isSeen && verdict?.is === 'class'
+          ? verdict.roadUser
+          : null;
     const what = [camera, line, atMs, direction, lane, roadUser, speedKmh, track, along, said, really];
     return { atMs, what };
   });

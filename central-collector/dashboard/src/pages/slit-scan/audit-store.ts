@@ -72,7 +72,7 @@ function parsed(storage: Store, line: string): Readonly<Record<string, unknown>>
 
 function verdictOf(value: unknown): Verdict | undefined {
   const { is, roadUser } = objectOf(value);
-  if (is === 'nobody' || is === 'twice') return { is };
+  if (is === 'nobody' || is === 'twice' || is === 'way') return { is };
   return is === 'class' && isRoadUser(roadUser) ? { is, roadUser } : undefined;
 }
 

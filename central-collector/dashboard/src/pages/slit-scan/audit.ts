@@ -8,6 +8,8 @@ export type Verdict =
   | { readonly is: 'nobody' }
   /** Somebody who was counted already. */
   | { readonly is: 'twice' }
+  /** Who went the other way. */
+  | { readonly is: 'way' }
   /** It is another road user. */
   | { readonly is: 'class'; readonly roadUser: RoadUser };
 
@@ -44,7 +46,7 @@ export type Tally = {
 };
 
 export type Summary = {
-  /** Whoever it is: a wrong class is no wrong count. */
+  /** Whoever it is and wherever bound: a wrong class or way is no wrong count. */
   readonly all: Tally;
   /** Of classes that crossed or were counted. */
   readonly byClass: readonly { readonly roadUser: RoadUser; readonly tally: Tally }[];
@@ -74,7 +76,9 @@ export function summaryOf(
     const counted = judged.filter(({ passage }) => passage.roadUser === roadUser);
     const found = counted.filter(({ verdict }) => verdict === undefined).length;
     const others = crossed.filter(
-      ({ verdict }) => verdict?.is === 'class' && verdict.roadUser === roadUser,
+      ({ passage, verdict }) =>
+        (verdict?.is === 'class' && verdict.roadUser === roadUser) ||
+        (verdict?.is === 'way' && passage.roadUser === roadUser),
     ).length;
     const unseen = left.filter((one) => one.roadUser === roadUser).length;
     return { roadUser, tally: tallyOf(counted.length, found, others + unseen) };
@@ -128,7 +132,7 @@ export function accuracyOf({ of, found, counted }: Tally): Accuracy | null {
 
 /**
  * The `accuracy` of a camera's file: everybody, then classes of which enough were seen. The entry for everybody holds for
- * counts of each class that has none of its own, so that a wrong class is no right count there.
+ * counts of each class and way that has none of its own, so that a wrong class or way is no right count there.
  */
 export function accuracyYaml({ all, byClass }: Summary, note: string): string | null {
   const found = byClass.reduce((sum, { tally }) => sum + tally.found, 0);

@@ -68,6 +68,12 @@ export function Chosen({
               >
                 {t('twice')} <kbd>t</kbd>
               </Button>
+              <Button
+                pressed={thing.verdict?.is === 'way'}
+                onClick={() => work.judge(thing.key, { is: 'way' })}
+              >
+                {t('way')} <kbd>r</kbd>
+              </Button>
             </div>
           )}
           <Classes

@@ -37,6 +37,7 @@ export function keyOnMark(
       ? {
           n: () => work.judge(thing.key, { is: 'nobody' }),
           t: () => work.judge(thing.key, { is: 'twice' }),
+          r: () => work.judge(thing.key, { is: 'way' }),
           0: () => work.judge(thing.key, undefined),
         }
       : {

@@ -70,6 +70,7 @@ export function Mark({ thing, strip, directions, isChosen, isStop, onChoose, onK
       <span class="mark-tag" aria-hidden="true">
         {thing.kind === 'counted' && thing.verdict?.is === 'twice' && '2×'}
         {thing.kind === 'counted' && thing.verdict?.is === 'class' && '≠'}
+        {thing.kind === 'counted' && thing.verdict?.is === 'way' && '⇄'}
         <RoadUserIcon
           user={user ?? (thing.kind === 'counted' ? thing.passage.roadUser : thing.missed.roadUser)}
         />
@@ -96,6 +97,7 @@ export function labelOf(thing: Thing): string {
     along === null ? t('noPlace') : null,
     verdict?.is === 'nobody' ? t('nobody') : null,
     verdict?.is === 'twice' ? t('twice') : null,
+    verdict?.is === 'way' ? t('way') : null,
     verdict?.is === 'class' ? `${t('reallyIs')}: ${oneRoadUser(verdict.roadUser)}` : null,
   ].filter((part) => part !== null);
   return t('markLabel', {

@@ -3,7 +3,7 @@
 import type { SlitScanAnswer } from '../../../../api/schemas/slit-scan.ts';
 import type { RoadUser } from '../../api/types.ts';
 import type { CountedPassage } from './audit.ts';
-import { runsOf, type ScanPiece, type Span } from './strips.ts';
+import { recordedSpans, type ScanPiece, type Span } from './strips.ts';
 
 export type ShownPassage = CountedPassage & {
   readonly lane: string | null;
@@ -30,9 +30,9 @@ const NEAR_MS = 150;
 
 export function scanOf(answer: SlitScanAnswer): Scan {
   const pieces = answer.pieces.map(({ from, ...piece }) => ({ ...piece, fromMs: Date.parse(from) }));
-  const runs = runsOf(pieces);
+  const spans = recordedSpans(pieces);
   const isSeen = (atMs: number) =>
-    runs.some(({ fromMs, toMs }) => atMs >= fromMs - NEAR_MS && atMs < toMs + NEAR_MS);
+    spans.some(({ fromMs, toMs }) => atMs >= fromMs - NEAR_MS && atMs < toMs + NEAR_MS);
   const { camera, line, directions, lanes, held, problem } = answer;
   return {
     ...{ camera, line, directions, lanes, problem, pieces },

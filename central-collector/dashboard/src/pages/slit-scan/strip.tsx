@@ -1,14 +1,15 @@
 // One strip of the slit scan: the pictures over its time, what is missing, the lanes, the marks, and a ruler below.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { formatTime } from '../../words/formats.ts';
 import { slugText } from '../../words/slugs.ts';
+import { language } from '../../words/words.ts';
 import { type Choosing, keyOnMark } from './keys.ts';
 import { Mark } from './mark.tsx';
 import type { Pictures } from './pictures.ts';
 import type { Scan } from './scan.ts';
 import { type Run, type Span, type Strip as StripLayout, shareOf, ticksOf } from './strips.ts';
-import type { Thing } from './things.ts';
+import { reallyIs, type Thing } from './things.ts';
 import { secondsText, timeText } from './time-text.ts';
 import type { AuditWork } from './use-audit.ts';
 import { t } from './words.ts';
@@ -34,9 +35,37 @@ export type StripProps = {
 const BLOCK_MS = 50;
 const EMPTY_HEIGHT = '2.25rem';
 
+/** Drawn again only when something of it looks otherwise: of ten minutes there are forty, with hundreds of marks. */
 export function Strip(props: StripProps) {
-  const { layout, scan, things, pictures, height, width, showMarks, work, choosing, stop, onMissed } = props;
+  const { layout, scan, things, pictures, height, width, showMarks, choosing, stop } = props;
+  const newest = useRef(props);
+  newest.current = props;
   const inside = things.filter(({ atMs }) => atMs >= layout.fromMs && atMs < layout.toMs);
+  const looks = inside.map((thing) => lookOf(thing, choosing.chosen, stop)).join('\n');
+  const loaded = layout.runs.filter(({ picture }) => pictures.there.has(picture)).length;
+  return useMemo(
+    () => <Drawn newest={newest} inside={inside} loaded={loaded} />,
+    [layout, scan, looks, loaded, height, width, showMarks, language.value],
+  );
+}
+
+/** All that decides how a mark looks. */
+function lookOf(thing: Thing, chosen: string | null, stop: string | undefined): string {
+  const said = thing.kind === 'missed' ? thing.missed.roadUser : `${thing.verdict?.is} ${reallyIs(thing)}`;
+  return `${thing.key} ${said} ${thing.key === chosen} ${thing.key === stop}`;
+}
+
+function Drawn({
+  newest,
+  inside,
+  loaded,
+}: {
+  readonly newest: { readonly current: StripProps };
+  readonly inside: readonly Thing[];
+  /** How many of its runs have their picture. */
+  readonly loaded: number;
+}) {
+  const { layout, scan, pictures, height, width, showMarks, choosing, stop } = newest.current;
   // Minutes without anything need no room.
   const isEmpty = layout.runs.length === 0 && inside.length === 0;
   const label = t('stripLabel', {
@@ -48,7 +77,11 @@ export function Strip(props: StripProps) {
     const box = event.currentTarget.getBoundingClientRect();
     const atMs = layout.fromMs + ((event.clientX - box.left) / box.width) * (layout.toMs - layout.fromMs);
     const isShown = layout.runs.some((run) => atMs >= run.fromMs - BLOCK_MS && atMs < run.toMs);
-    if (isShown && atMs < scan.toMs) onMissed(atMs, (event.clientY - box.top) / box.height);
+    if (isShown && atMs < scan.toMs) newest.current.onMissed(atMs, (event.clientY - box.top) / box.height);
+  };
+  const press = (event: KeyboardEvent, thing: Thing) => {
+    const { things, work, choosing: now } = newest.current;
+    return keyOnMark(event, thing, things, work, now);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form
@@ -58,7 +91,14 @@ export function Strip(props: StripProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a picture on which a place is shown */}
       <div class="strip-picture" style={{ height: isEmpty ? EMPTY_HEIGHT : `${height}px` }} onClick={click}>
         {!isEmpty && (
-          <Canvas runs={layout.runs} span={layout} pictures={pictures} width={width} height={height} />
+          <Canvas
+            runs={layout.runs}
+            span={layout}
+            pictures={pictures}
+            loaded={loaded}
+            width={width}
+            height={height}
+          />
         )}
         {(isEmpty ? [] : scan.lanes.slice(0, -1)).map(({ lane, until }) => (
           <span key={lane} class="strip-lane" style={{ top: `${until * 100}%` }} aria-hidden="true" />
@@ -75,8 +115,8 @@ export function Strip(props: StripProps) {
               directions={scan.directions}
               isChosen={choosing.chosen === thing.key}
               isStop={stop === thing.key}
-              onChoose={() => choosing.choose(thing.key)}
-              onKey={(event) => keyOnMark(event, thing, things, work, choosing)}
+              onChoose={() => newest.current.choosing.choose(thing.key)}
+              onKey={(event) => press(event, thing)}
             />
           ))}
       </div>
@@ -141,12 +181,14 @@ function Canvas({
   runs,
   span,
   pictures,
+  loaded,
   width,
   height,
 }: {
   readonly runs: readonly Run[];
   readonly span: Span;
   readonly pictures: Pictures;
+  readonly loaded: number;
   readonly width: number;
   readonly height: number;
 }) {
@@ -167,6 +209,6 @@ function Canvas({
       const end = Math.round(shareOf(run.toMs, span) * w);
       context.drawImage(image, run.x, 0, Math.max(1, run.width), run.height, x, 0, Math.max(1, end - x), h);
     }
-  }, [runs, span, pictures.there, width, height, scale]);
+  }, [runs, span, loaded, width, height, scale]);
   return <canvas ref={canvas} class="strip-canvas" />;
 }

@@ -1,5 +1,5 @@
 // How pieces of a slit scan lie on strips of equal time. Frames do not come quite evenly: runs of frames that follow each
-// other are drawn stretched over their own time, so that a place in the strip is a moment; what no frame shows is a gap.
+// other are drawn stretched over their own time, so that a place in the strip is a moment; what no frame shows for longer is a gap.
 
 export type ScanPiece = {
   /** Moment of the first frame. */
@@ -31,8 +31,12 @@ export type Strip = Span & {
   readonly gaps: readonly Span[];
 };
 
-/** So many frames may be missing before the time between two of them is a gap: a busy box leaves one out now and then. */
+/** So many frames may be missing before nothing was seen between two of them. */
 const MISSING_FRAMES = 2.5;
+/** A hole that is shorter is drawn over with the frame before it: a busy box that leaves some out is no blind one. */
+const BRIDGED_MS = 1000;
+/** A block that lasts longer than this share of the usual time is drawn by itself: stretched, not shifting the others. */
+const STRETCHED = 1.5;
 /** Of a piece of a single frame, ms. */
 const USUAL_STEP_MS = 100;
 
@@ -51,46 +55,72 @@ export function stripsOf(pieces: readonly ScanPiece[], { fromMs, toMs }: Span, s
 /** Oldest first. */
 export function runsOf(pieces: readonly ScanPiece[]): Run[] {
   const runs: Run[] = [];
-  const ordered = [...pieces].sort((a, b) => a.fromMs - b.fromMs);
-  for (const [index, piece] of ordered.entries()) {
-    const { frames, fromMs, width, height, picture } = piece;
-    const step = stepOf(frames);
+  for (const { piece, step, ends, at } of sequencesOf(pieces, BRIDGED_MS)) {
+    const { frames, width, height, picture } = piece;
     const block = width / frames.length;
-    const next = ordered[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-    const at = (frame: number) => fromMs + (frames[frame] ?? 0);
-    // Until the next frame, where that follows.
-    const endOf = (frame: number) => {
-      const following = frame + 1 < frames.length ? at(frame + 1) : next;
-      return following - at(frame) <= MISSING_FRAMES * step ? following : at(frame) + step;
-    };
+    const add = (first: number, count: number, toMs: number) =>
+      runs.push({
+        ...{ picture, height, x: first * block, width: count * block },
+        ...{ fromMs: at(first), toMs },
+      });
     for (let first = 0; first < frames.length; ) {
       let last = first;
       while (
         last + 1 < frames.length &&
-        endOf(last) === at(last + 1) &&
+        ends(last) === at(last + 1) &&
         Math.abs(at(last + 1) - at(first) - (last + 1 - first) * step) <= step / 2
       ) {
         last += 1;
       }
-      runs.push({
-        ...{ picture, height, x: first * block, width: (last + 1 - first) * block },
-        ...{ fromMs: at(first), toMs: endOf(last) },
-      });
+      const isStretched = last > first && ends(last) - at(last) > STRETCHED * step;
+      if (isStretched) add(first, last - first, at(last));
+      const begin = isStretched ? last : first;
+      add(begin, last + 1 - begin, ends(last));
       first = last + 1;
     }
   }
   return runs;
 }
 
-/** How much of an interval frames show, ms. */
-export function recordedMs(pieces: readonly ScanPiece[], span: Span): number {
-  return runsOf(pieces)
-    .map((run) => cut(run, span))
-    .reduce((sum, run) => sum + (run === undefined ? 0 : run.toMs - run.fromMs), 0);
+/** Times that frames really show, oldest first: without the holes that are drawn over. */
+export function recordedSpans(pieces: readonly ScanPiece[]): Span[] {
+  const spans: { fromMs: number; toMs: number }[] = [];
+  for (const { piece, ends, at } of sequencesOf(pieces, 0)) {
+    for (const frame of piece.frames.keys()) {
+      const last = spans.at(-1);
+      if (last !== undefined && last.toMs >= at(frame)) last.toMs = Math.max(last.toMs, ends(frame));
+      else spans.push({ fromMs: at(frame), toMs: ends(frame) });
+    }
+  }
+  return spans;
 }
 
-export function isRecorded(pieces: readonly ScanPiece[], atMs: number): boolean {
-  return runsOf(pieces).some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+/** How much of an interval frames show, ms. */
+export function recordedMs(pieces: readonly ScanPiece[], { fromMs, toMs }: Span): number {
+  return recordedSpans(pieces).reduce(
+    (sum, span) => sum + Math.max(0, Math.min(span.toMs, toMs) - Math.max(span.fromMs, fromMs)),
+    0,
+  );
+}
+
+/**
+ * Frames with the time that each stands for: until the next, where that follows as usual or within `bridgedMs`, else for
+ * as long as usual.
+ */
+function sequencesOf(pieces: readonly ScanPiece[], bridgedMs: number) {
+  const ordered = [...pieces].sort((a, b) => a.fromMs - b.fromMs);
+  return ordered.map((piece, index) => {
+    const { frames, fromMs } = piece;
+    const step = stepOf(frames);
+    const next = ordered[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const at = (frame: number) => fromMs + (frames[frame] ?? 0);
+    const ends = (frame: number) => {
+      const following = frame + 1 < frames.length ? at(frame + 1) : next;
+      const follows = following - at(frame) <= Math.max(bridgedMs, MISSING_FRAMES * step);
+      return follows ? following : at(frame) + step;
+    };
+    return { piece, step, at, ends };
+  });
 }
 
 /** Every second, and of them those that are written beside: every fifth. */

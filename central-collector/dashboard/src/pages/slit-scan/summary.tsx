@@ -16,10 +16,9 @@ import { t } from './words.ts';
 
 export function SummaryPanel({ scan, work }: { readonly scan: Scan; readonly work: AuditWork }) {
   const { summary, isChecked, isJudged } = work;
-  // Who has not looked yet has found nothing right either.
-  const isKnown = isChecked || isJudged;
+  // What nobody has looked through is not right either.
   const share = (k: number, n: number, digits?: number) =>
-    isKnown ? shareOf(k, n, digits) : { value: NONE };
+    isChecked ? shareOf(k, n, digits) : { value: NONE };
   const { all } = summary;
   const notSeen = scan.passages.filter(({ isSeen }) => !isSeen).length;
   return (
@@ -38,7 +37,7 @@ export function SummaryPanel({ scan, work }: { readonly scan: Scan; readonly wor
         <Figure name={t('precision')} {...share(all.found, all.counted)} />
         <Figure name={t('recall')} {...share(all.found, all.of)} />
       </dl>
-      {!isChecked && <p class="scan-quiet">{t(isJudged ? 'provisional' : 'notLooked')}</p>}
+      {!isChecked && <p class="scan-quiet">{t('notLooked')}</p>}
       {notSeen > 0 && <p class="scan-quiet">{t('notSeen', { n: notSeen })}</p>}
       {summary.byClass.length === 0 ? (
         <p class="scan-quiet">{t('none')}</p>

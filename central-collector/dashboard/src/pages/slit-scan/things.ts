@@ -49,7 +49,7 @@ export function missedKey({ atMs, along }: Missed): string {
 export function reallyIs(thing: Thing): RoadUser | null {
   if (thing.kind === 'missed') return thing.missed.roadUser;
   const { verdict, passage } = thing;
-  if (verdict === undefined) return passage.roadUser;
+  if (verdict === undefined || verdict.is === 'way') return passage.roadUser;
   return verdict.is === 'class' ? verdict.roadUser : null;
 }
 
