@@ -9,6 +9,7 @@ import {
 import {
   latest,
   scanAddress,
+  scanWithin,
   stripFor,
   viewFromSearch,
   viewToSearch,
@@ -125,7 +126,15 @@ describe('the address of the page', () => {
       ...{ fromMs: null, lengthS: 60, stripS: null },
     });
     expect(scanAddress('a/b/c')).toBe('/slit-scan/a/b/c');
-    expect(scanAddress('a/b/c', 0, 600)).toBe('/slit-scan/a/b/c?from=1970-01-01T00%3A00%3A00.000Z&s=600');
+  });
+
+  it.each([
+    ['all of a short time', [60_250, 100_000], 60_000, 60],
+    ['the middle of a long one', [0, 3_600_000], 1_500_000, 600],
+  ] as const)('leads from a plot to %s', (_what, range, fromMs, lengthS) => {
+    const [path, search] = scanWithin('a/b/c', 'north', range).split('?');
+    expect(path).toBe('/slit-scan/a/b/c');
+    expect(viewFromSearch(search ?? '')).toEqual({ line: 'north', fromMs, lengthS, stripS: null });
   });
 
   it('begins with the last interval whose counts are there, in strips that fit the screen', () => {

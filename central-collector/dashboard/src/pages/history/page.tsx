@@ -14,7 +14,7 @@ import { addDays, dateOf, startOfDate } from '../../parts/plot-time.ts';
 import type { PlotLevel } from '../../parts/plot-types.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { timeZone } from '../../words/formats.ts';
-import { scanAddress } from '../slit-scan/view.ts';
+import { scanWithin } from '../slit-scan/view.ts';
 import { Controls } from './controls.tsx';
 import { Figures } from './figures.tsx';
 import './history.css';
@@ -92,8 +92,13 @@ export function Page() {
               </Button>
             ))}
             {onlyCamera !== undefined && asked !== null && asked.range[1] - asked.range[0] <= SCANNED_MS && (
-              <ButtonLink look="quiet" icon="scan" href={scanAddress(onlyCamera, asked.range[0], 600)}>
-                {t('scan')}
+              <ButtonLink
+                look="quiet"
+                icon="scan"
+                label={t('scan')}
+                href={scanWithin(onlyCamera, view.line, asked.range)}
+              >
+                <span class="button-word">{t('scan')}</span>
               </ButtonLink>
             )}
             <CopyLink />

@@ -50,13 +50,19 @@ export function latest(nowMs: number, lengthS: number): number {
   return Math.floor(nowMs / 1000) * 1000 - SETTLED_AFTER_MS - lengthS * 1000;
 }
 
-/** Address of the page for one moment in the middle: of a passage, or of a point in a plot. */
-export function scanAddress(camera: string, fromMs?: number, lengthS?: ScanView['lengthS']): string {
-  const search = viewToSearch({
-    line: null,
-    fromMs: fromMs ?? null,
-    lengthS: lengthS ?? DEFAULT_LENGTH_S,
-    stripS: null,
-  });
-  return `/slit-scan/${camera}${search === '' ? '' : `?${search}`}`;
+/** Address of the page: the last that there is. */
+export function scanAddress(camera: string): string {
+  return `/slit-scan/${camera}`;
+}
+
+/** Address of the page for a time in a plot: all of it where it is short enough, else its middle. */
+export function scanWithin(
+  camera: string,
+  line: string | null,
+  [fromMs, toMs]: readonly [number, number],
+): string {
+  const lengthS = LENGTHS_S.find((length) => length * 1000 >= toMs - fromMs) ?? 600;
+  const beginMs = Math.max(fromMs, (fromMs + toMs) / 2 - lengthS * 500);
+  const view = { line, fromMs: Math.floor(beginMs / 1000) * 1000, lengthS, stripS: null };
+  return `${scanAddress(camera)}?${viewToSearch(view)}`;
 }
