@@ -52,11 +52,13 @@ export class CameraSet {
   readonly #models = new Map<string, LoadedModel>();
   readonly #cameras = new Map<string, RunningCamera>();
   #evidence: BoxEvidence | undefined;
-  #slitScans: BoxSlitScans | undefined;
+  /** Also where no camera makes any: what was kept is let go when it is old. */
+  readonly slitScans: BoxSlitScans;
   #closed = false;
 
   constructor(options: CameraSetOptions) {
     this.#options = options;
+    this.slitScans = openBoxSlitScans(options.box.slitScans, options.logger);
   }
 
   /** In the order in which they were added. */
@@ -73,11 +75,6 @@ export class CameraSet {
     return this.#evidence;
   }
 
-  /** Slit scans of lines; undefined while no camera keeps any. */
-  get slitScans(): BoxSlitScans | undefined {
-    return this.#slitScans;
-  }
-
   /**
    * Loads what these cameras need and is not there yet. Rejects with a CardError, a DetectorError or an EvidenceError, or
    * with what composeAnalytics throws; running cameras go on.
@@ -89,9 +86,6 @@ export class CameraSet {
       const loaded = this.#models.get(name) ?? (await loadModel(name, box.detector, logger));
       this.#models.set(name, loaded);
       composeAnalytics(camera, loaded.pool.roadUsers);
-    }
-    if (cameras.some(({ slitScans }) => slitScans.enabled)) {
-      this.#slitScans ??= openBoxSlitScans(box.slitScans, logger);
     }
     if (this.#evidence !== undefined || !cameras.some(({ evidence }) => evidence.enabled)) return;
     this.#evidence = await openBoxEvidence(box.evidence, logger);
@@ -153,7 +147,7 @@ export class CameraSet {
     const box = this.#evidence;
     const evidence = box && composeCameraEvidence(camera, { ...box, shape, logger, onEvents });
     const stills = composeCameraStills(camera, evidence, { shape, logger });
-    const slitScans = this.#slitScans && composeSlitScans(camera, { ...this.#slitScans, shape, logger });
+    const slitScans = composeSlitScans(camera, { ...this.slitScans, shape, logger });
     const copy = evidence?.copy ?? stills?.copy;
     const tracks = tracksOf(camera, tracksBefore);
     const stages = composeStages(

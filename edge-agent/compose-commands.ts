@@ -63,8 +63,7 @@ export function composeCommands(wiring: CommandWiring): ComposedCommands {
       const toMs = Date.now();
       return running(camera).tracks.since(toMs - minutes * MINUTE_MS, toMs, TRAJECTORY_BYTES);
     },
-    'slit-scan': async (command) =>
-      slitScanAnswer(running(command.camera), cameras.slitScans?.store, command),
+    'slit-scan': async (command) => slitScanAnswer(running(command.camera), cameras.slitScans.store, command),
     'get-configuration': async ({ camera }) => changing().get(camera),
     'set-configuration': async (command) => changing().set(command),
     reload: async () => {

@@ -82,7 +82,7 @@ export type SlitScanAsked = {
 /** Rejects with a RefusedCommand that says what to do. */
 export async function slitScanAnswer(
   { config, slitScans }: SlitScanAsked,
-  store: ScanStore | undefined,
+  store: ScanStore,
   { line: name, fromMs, toMs }: Extract<Command, { name: 'slit-scan' }>,
 ): Promise<ResultOf<'slit-scan'>> {
   const { camera, pictures } = config;
@@ -90,7 +90,7 @@ export async function slitScanAnswer(
     const message = `the slit scans of camera ${camera} stay on the box: its file does not say pictures: {leave: true}`;
     throw new RefusedCommand('not-allowed', message);
   }
-  if (slitScans === undefined || store === undefined) {
+  if (slitScans === undefined) {
     const message = config.slitScans.enabled
       ? `camera ${camera} has no lines that a slit scan could be of`
       : `slit scans of camera ${camera} are off: its file does not say slitScans: {enabled: true}`;

@@ -44,6 +44,9 @@ export type EdgeAgent = {
 /** How often health goes out, ms. */
 const HEALTH_PERIOD_MS = 10_000;
 
+/** How often slit scans that are too old are looked for, ms. */
+const TIDY_PERIOD_MS = 3_600_000;
+
 /**
  * Resolves when models are loaded, the outbox is open and the pages answer; cameras and broker may come up later, in
  * any order. Rejects with the error of the part that cannot be had (CardError, DetectorError, PublisherError,
@@ -54,6 +57,7 @@ export async function startEdgeAgent(options: EdgeAgentOptions): Promise<EdgeAge
   let publisher: Publisher | undefined;
   let http: HttpServer | undefined;
   let tick: NodeJS.Timeout | undefined;
+  let tidy: NodeJS.Timeout | undefined;
   let certificates: CertificateWatch | undefined;
   const metrics = createAgentMetrics();
   const tellStatus = () => publisher?.setStatus(set.list().map(({ live }) => live.status()));
@@ -76,6 +80,7 @@ export async function startEdgeAgent(options: EdgeAgentOptions): Promise<EdgeAge
   });
   const shutDown = async () => {
     clearInterval(tick);
+    clearInterval(tidy);
     certificates?.close();
     commands.changes?.close();
     // The last events go to the outbox before it closes; a model that is slow to let go holds nothing up.
@@ -116,6 +121,8 @@ export async function startEdgeAgent(options: EdgeAgentOptions): Promise<EdgeAge
         ...readLoad(),
       });
     }, HEALTH_PERIOD_MS);
+    void set.slitScans.store.tidy();
+    tidy = setInterval(() => void set.slitScans.store.tidy(), TIDY_PERIOD_MS);
     const onScrape = () => updateMetrics(metrics, events.stats(), watch.daysLeft());
     const { host, port, token } = config.http;
     const { registry } = metrics;

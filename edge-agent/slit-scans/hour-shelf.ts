@@ -27,7 +27,7 @@ export class HourShelf {
   readonly #directory: string;
   readonly #files = new Map<string, HourFile>();
 
-  /** @param directory made if missing, for its owner only; with a folder for each camera */
+  /** @param directory made when there is something to write, for its owner only; with a folder for each camera */
   constructor(directory: string) {
     this.#directory = directory;
   }
@@ -38,10 +38,13 @@ export class HourShelf {
 
   /** Looks what is there. Rejects with the error of the file system. */
   async load(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const cameras = (await readdir(this.#directory, { withFileTypes: true })).filter((each) =>
-      each.isDirectory(),
+    const entries = await readdir(this.#directory, { withFileTypes: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return [];
+      },
     );
+    const cameras = entries.filter((each) => each.isDirectory());
     for (const { name: camera } of cameras) {
       for (const name of await readdir(join(this.#directory, camera))) {
         const hourMs = OWN_FILE.test(name) ? Date.parse(`${name.slice(0, -ENDING.length)}:00Z`) : Number.NaN;
@@ -75,6 +78,11 @@ export class HourShelf {
       .sort((a, b) => a.hourMs - b.hourMs);
   }
 
+  /** Deletes what is too old. Rejects with the error of the file system. */
+  async letOldGo(maxAgeMs: number, nowMs: number): Promise<void> {
+    for (const file of [...this.#files.values()]) if (isOld(file, maxAgeMs, nowMs)) await this.#delete(file);
+  }
+
   /**
    * Deletes what is too old, and the oldest of what is too much, but never `current`.
    *
@@ -93,19 +101,26 @@ export class HourShelf {
     let bytes = this.bytes + incoming;
     const oldestFirst = [...this.#files.values()].sort((a, b) => a.hourMs - b.hourMs);
     for (const file of oldestFirst) {
-      const isOld = file.hourMs + HOUR_MS < nowMs - maxAgeMs;
-      if (!isOld && bytes <= maxBytes && missing <= 0) break;
+      if (!isOld(file, maxAgeMs, nowMs) && bytes <= maxBytes && missing <= 0) break;
       if (file.path === current.path) continue;
-      await rm(file.path, { force: true });
-      this.#files.delete(file.path);
+      await this.#delete(file);
       bytes -= file.bytes;
       missing -= file.bytes;
     }
     return Math.max(0, missing);
   }
 
+  async #delete({ path }: HourFile): Promise<void> {
+    await rm(path, { force: true });
+    this.#files.delete(path);
+  }
+
   #fileAt(camera: string, hourMs: number): HourFile {
     const name = `${new Date(hourMs).toISOString().slice(0, 13)}${ENDING}`;
     return { camera, hourMs, path: join(this.#directory, camera, name), bytes: 0 };
   }
+}
+
+function isOld({ hourMs }: HourFile, maxAgeMs: number, nowMs: number): boolean {
+  return hourMs + HOUR_MS < nowMs - maxAgeMs;
 }

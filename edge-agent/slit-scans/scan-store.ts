@@ -36,7 +36,7 @@ export class ScanStore {
   /** Where the last whole record of a file ends, as far as it was looked at since the start. */
   readonly #ends = new Map<string, number>();
   #loaded: Promise<void> | undefined;
-  #line: Promise<unknown> = Promise.resolve();
+  #line: Promise<void> = Promise.resolve();
   #waiting = 0;
 
   constructor(options: ScanStoreOptions) {
@@ -104,6 +104,17 @@ export class ScanStore {
       const last = await firstSpan(files.toReversed(), line, (spans) => spans.at(-1));
       return first && last && { oldestMs: first.fromMs, newestMs: last.toMs };
     });
+  }
+
+  /** Deletes what is too old, also where nothing is written any more. Call it now and then. Never rejects. */
+  tidy(): Promise<void> {
+    const { maxAgeMs, now, logger } = this.#options;
+    const done = this.#line.then(async () => {
+      await this.#load();
+      await this.#shelf.letOldGo(maxAgeMs, now());
+    });
+    this.#line = done.catch((error: unknown) => logger.debug({ err: error }, 'old slit scans stay'));
+    return this.#line;
   }
 
   /** Waits for what is being written. */

@@ -140,6 +140,18 @@ describe('a store of slit scans', () => {
     expect(await readdir(join(directory, 'north'))).toEqual(['2026-05-01T09.scans', 'notes.txt']);
   });
 
+  it('lets go what is too old where nothing is written any more, too, and never minds a folder that is not there', async () => {
+    const directory = await folder();
+    for (const hour of [0, 2]) await storeIn(directory).append('north', [recordAt(T0)], T0 + hour * HOUR);
+    const store = storeIn(directory, { maxAgeMs: HOUR, now: () => T0 + 3 * HOUR });
+    await store.tidy();
+    expect(await readdir(join(directory, 'north'))).toEqual(['2026-05-01T08.scans']);
+    const nowhere = join(directory, 'nowhere');
+    await storeIn(nowhere).tidy();
+    expect(await readdir(directory)).toEqual(['north']);
+    await storeIn(join(directory, 'north', '2026-05-01T08.scans')).tidy();
+  });
+
   it('gives room to others: the oldest go when the disk is full, and nothing is written when that is not enough', async () => {
     const directory = await folder();
     await storeIn(directory).append('north', [recordAt(T0)], T0);
