@@ -17,6 +17,11 @@ import {
 export const GROUPS = ['camera', 'line', 'direction', 'lane', 'roadUser'] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** What series are kept apart by; `none` adds everything up to one. */
+export const byParameter = listOf(z.enum([...GROUPS, 'none']), GROUPS.length + 1).transform((by) =>
+  by.filter((one) => one !== 'none'),
+);
+
 export const historyQuery = z.strictObject({
   /** Cameras, `site/agent/camera`; may be repeated. Default: all of `site`, or all. */
   camera: listOf(cameraIdSchema, 1000).optional(),
@@ -35,7 +40,8 @@ export const historyQuery = z.strictObject({
   every: z.enum(EVERY).default('1h'),
   /** Default: that of the centre. */
   tz: timeZoneSchema.optional(),
-  by: listOf(z.enum(GROUPS), GROUPS.length).optional(),
+  /** Default: camera, line and direction. */
+  by: byParameter.optional(),
   format: z.enum(['json', 'csv']).optional(),
   /** Intervals on a page. */
   limit: z.coerce.number().int().min(1).max(50_000).optional(),

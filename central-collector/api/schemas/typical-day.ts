@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { slugSchema } from '../../../contract/index.ts';
 import { cameraIdSchema, listOf, roadUsersParameter, timeSchema, timeZoneSchema } from './common.ts';
-import { GROUPS, seriesNames } from './history.ts';
+import { byParameter, seriesNames } from './history.ts';
 
 /** Columns of the answers about the past of which a typical day can be told, with the part that measures them. */
 export const TYPICAL_MEASURES = {
@@ -35,7 +35,8 @@ export const typicalDayQuery = z.strictObject({
   lane: slugSchema.optional(),
   zone: slugSchema.optional(),
   roadUser: roadUsersParameter.optional(),
-  by: listOf(z.enum(GROUPS), GROUPS.length).optional(),
+  /** Default: camera, line and direction. */
+  by: byParameter.optional(),
   /** Kinds of days; may be repeated. Default: all. */
   day: listOf(z.enum(DAY_KINDS), DAY_KINDS.length).optional(),
   /** Local date, exclusive: of the days before it. Default: today, which is not over. */

@@ -10,6 +10,7 @@ import Fastify from 'fastify';
 import { pino } from 'pino';
 import type { Gate } from '../../../central-collector/api/accounts/gate.ts';
 import { addHistoryRoutes } from '../../../central-collector/api/history/history-routes.ts';
+import { addTypicalDayRoute } from '../../../central-collector/api/history/typical-day-route.ts';
 import { Database } from '../../../central-collector/store/database.ts';
 import { type CentreHistory, createHistory } from '../../../central-collector/store/queries/open-history.ts';
 import { rollupPolicies } from '../../../central-collector/store/rollup-work.ts';
@@ -105,6 +106,8 @@ async function measure(bench: Bench): Promise<void> {
     'one camera by hour': city('1h', `${one}&by=camera`),
     'one camera by hour and direction of a line': city('1h', `${one}&by=direction&line=line-0`),
     'one camera by quarter hour, 31 days': `/flows?from=${dateOf(toMs - 31 * DAY_MS)}&to=${dateOf(toMs)}&every=15m&${one}&by=camera`,
+    'typical day of one camera by direction, quarter hours of 8 weeks': `/typical-day?weeks=8&${one}&by=direction`,
+    'typical day of one camera by direction, hours of 8 weeks': `/typical-day?weeks=8&every=1h&${one}&by=direction`,
   };
 
   // Nothing is known yet: what the collector does in the background when it starts for the first time.
@@ -148,7 +151,9 @@ async function serve({ target, toMs, options }: Bench, folder: string) {
   await past.open({ repeat: false });
   const server = Fastify({ logger: false });
   const everybody = { requires: () => async () => undefined, principalOf: () => undefined };
-  addHistoryRoutes(server, everybody as unknown as Gate, past.history);
+  const gate = everybody as unknown as Gate;
+  addHistoryRoutes(server, gate, past.history);
+  addTypicalDayRoute(server, gate, past.history, () => dateOf(toMs));
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return {
@@ -167,11 +172,15 @@ async function asked(url: string): Promise<{ ms: number; bytes: number; cells: n
   const text = await response.text();
   const tookMs = performance.now() - startedAtMs;
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 300)}`);
-  const { series } = JSON.parse(text) as { series: { n: (number | null)[] }[] };
+  type Told = { readonly n?: (number | null)[]; readonly median?: (number | null)[] };
+  const { series } = JSON.parse(text) as { series: Told[] };
   return {
     ms: tookMs,
     bytes: text.length,
-    cells: series.reduce((sum, { n }) => sum + n.filter((value) => value !== null).length, 0),
+    cells: series.reduce(
+      (sum, { n, median = [] }) => sum + (n ?? median).filter((value) => value !== null).length,
+      0,
+    ),
   };
 }
 

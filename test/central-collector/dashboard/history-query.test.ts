@@ -71,6 +71,12 @@ describe('what is asked of the API', () => {
     expect(askedOf(view({ compare: 'week', every: '1M', period: 'year' }), NOW, ZONE).pasts).toEqual([]);
   });
 
+  it('asks for one sum where nothing is to be kept apart', () => {
+    expect(askedOf(view({ by: [] }), NOW, ZONE).now.by).toEqual(['none']);
+    // Classes are not told apart in headways.
+    expect(askedOf(view({ measure: 'headway', by: ['roadUser'] }), NOW, ZONE).now.by).toEqual(['none']);
+  });
+
   it('asks queues by zone, not by line, direction or class', () => {
     const { path, now } = askedOf(
       view({ measure: 'queue', line: 'a', roadUsers: ['car'], zone: 'z' }),

@@ -115,6 +115,13 @@ describe('flows over HTTP', () => {
     expect(asked.map(({ cursor }) => cursor)).toEqual([undefined, 'x']);
   });
 
+  it('are one sum where nothing is to be kept apart', async () => {
+    start(twoPages);
+    await server.inject(`/flows?${DAY}&by=none`);
+    await server.inject(`/flows?${DAY}&by=line,direction`);
+    expect(asked.map(({ by }) => by)).toEqual([[], ['line', 'direction']]);
+  });
+
   it('are CSV of one page where a limit says so', async () => {
     start(twoPages);
     expect((await server.inject(`/flows?${DAY}&format=csv&limit=2`)).body.split('\r\n')).toHaveLength(4);

@@ -46,7 +46,8 @@ export function askedOf(view: View, nowMs: number, timeZone: string): Asked {
     direction: lines ? view.direction : undefined,
     zone: zones ? view.zone : undefined,
     roadUser: roadUsers && view.roadUsers.length > 0 ? view.roadUsers : undefined,
-    by: !zones && by.length > 0 ? by : undefined,
+    // Without a word of it, the API keeps cameras, lines and directions apart.
+    by: zones ? undefined : by.length > 0 ? by : ['none'],
   };
   const stretch = (fromMs: number, toMs: number): Query => ({
     ...of,
