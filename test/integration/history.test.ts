@@ -102,6 +102,13 @@ describe('flows', () => {
     }
   });
 
+  it('are one series where nothing is to be kept apart', async () => {
+    const wanted: Wanted = { ...WHOLE, every: '1d', tz: 'Asia/Ho_Chi_Minh' };
+    const sums = plainSums(rig.minutes, wanted);
+    const answer = await rig.history.flows(queryOf({ ...WHOLE, every: '1d', by: 'none' }));
+    expect(answer.series.map(({ n }) => n)).toEqual([[...sums.values()].map(({ n }) => n)]);
+  });
+
   it('that are younger than the roll-ups are right', async () => {
     const fromMs = TO_MS - 20 * MINUTE_MS;
     const wanted: Wanted = {
