@@ -100,7 +100,9 @@ function Moment({
     const [year = 0, month = 0, day = 0] = nextDate.split('-').map(Number);
     const [hour = 0, minute = 0, second = 0] = nextTime.split(':').map(Number);
     if (nextDate === '' || nextTime === '' || year < 2000) return;
-    onChange(momentOf({ year, month, day, hour, minute }, zone) + second * 1000);
+    const next = momentOf({ year, month, day, hour, minute }, zone) + second * 1000;
+    // Leaving a field is no change.
+    if (Math.floor(fromMs / 1000) * 1000 !== next) onChange(next);
   };
   return (
     <>

@@ -74,6 +74,8 @@ function Drawn({
     n: inside.filter(({ kind }) => kind === 'counted').length,
   });
   const click = (event: MouseEvent & { readonly currentTarget: HTMLElement }) => {
+    // What cannot be seen is not added.
+    if (!showMarks) return;
     const box = event.currentTarget.getBoundingClientRect();
     const atMs = layout.fromMs + ((event.clientX - box.left) / box.width) * (layout.toMs - layout.fromMs);
     const isShown = layout.runs.some((run) => atMs >= run.fromMs - BLOCK_MS && atMs < run.toMs);
