@@ -1,7 +1,7 @@
 // A configuration that leaves the box without the secrets that stand in it, and comes back with them: in their place is
 // a mark that only the box can turn into the secret again.
 
-import { type Document, isMap, isPair, isScalar, isSeq, parseDocument, type Range } from 'yaml';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, type Range } from 'yaml';
 import { isHiddenSecret, SECRET_PARAMETER } from '../contract/index.ts';
 import { SECRET_KEYS } from './secret.ts';
 import { isTooDeep } from './yaml-shape.ts';
@@ -81,7 +81,8 @@ function secretScalars(text: string): { range: At; secret: string }[] {
   return pairsOf(text).flatMap(({ key, value }) => {
     const range = rangeOf(value);
     if (!SECRET_KEYS.includes(key) || !isScalar(value) || range === undefined) return [];
-    return value.value === null ? [] : [{ range, secret: String(value.value) }];
+    const secret = String(value.value ?? '');
+    return secret === '' ? [] : [{ range, secret }];
   });
 }
 
@@ -104,7 +105,10 @@ function hiddenMaps(text: string): { range: At; mark: string }[] {
   });
 }
 
-/** Every key and its value, in the order of the text; none where it is no YAML. */
+/**
+ * Every key and its value; none where it is no YAML. Of a secret or an address that is an alias, what it stands for: that is
+ * written somewhere else, under any key.
+ */
 function pairsOf(text: string): { key: string; value: unknown }[] {
   if (isTooDeep(text)) return [];
   const document: Document = parseDocument(text, { logLevel: 'error', uniqueKeys: false });
@@ -113,7 +117,12 @@ function pairsOf(text: string): { key: string; value: unknown }[] {
   const left: unknown[] = [document.contents];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     if (isPair(node)) {
-      if (isScalar(node.key)) found.push({ key: String(node.key.value), value: node.value });
+      if (isScalar(node.key)) {
+        const key = String(node.key.value);
+        const { value } = node;
+        const isMeant = isAlias(value) && (key === 'url' || SECRET_KEYS.includes(key));
+        found.push({ key, value: isMeant ? value.resolve(document) : value });
+      }
       if (node.value !== null) left.push(node.value);
     } else if (isMap(node) || isSeq(node)) left.push(...node.items.filter((item) => item != null));
   }
@@ -127,7 +136,9 @@ function rangeOf(node: unknown): At | undefined {
 
 function replaceAt(text: string, replacements: readonly { range: At; by: string }[]): string {
   let result = text;
-  for (const { range, by } of replacements.toSorted((a, b) => b.range[0] - a.range[0])) {
+  // Two keys may stand for one place.
+  const places = new Map(replacements.map((replacement) => [replacement.range[0], replacement]));
+  for (const { range, by } of [...places.values()].toSorted((a, b) => b.range[0] - a.range[0])) {
     const [from, to] = range;
     // A block of lines ends with a line feed that belongs to what follows.
     const end = text.slice(from, to).endsWith('\n') && !by.endsWith('\n') ? '\n' : '';

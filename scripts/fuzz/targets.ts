@@ -6,6 +6,7 @@ import { addressTarget } from './targets/addresses.ts';
 import { cardTarget } from './targets/cards.ts';
 import { configTarget } from './targets/config.ts';
 import { databaseTarget } from './targets/database.ts';
+import { hiddenSecretTarget } from './targets/hidden-secrets.ts';
 import { agentHttpTarget, collectorHttpTarget } from './targets/http.ts';
 import { ledgerTarget } from './targets/ledger.ts';
 import { logTarget } from './targets/logs.ts';
@@ -24,6 +25,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   storeErrorTarget,
   databaseTarget,
   configTarget,
+  hiddenSecretTarget,
   cardTarget,
   addressTarget,
   logTarget,

@@ -32,6 +32,24 @@ describe('a secret that stands in a file', () => {
     expect(hideSecrets(back.text, markOf)).toBe(hidden);
   });
 
+  it.each([
+    ['x: &a hunter2 # there\npassword: *a\n', `x: &a {hidden: ${MARK}} # there\npassword: *a\n`],
+    ['a: {token: &t hunter2}\nb: {token: *t}\n', `a: {token: &t {hidden: ${MARK}}}\nb: {token: *t}\n`],
+    ['x: &u rtsp://h/?pwd=hunter2\nurl: *u\n', `x: &u rtsp://h/?pwd=hidden-${MARK}\nurl: *u\n`],
+  ])('under another name, by an alias, is hidden where it stands, and comes back: %j', (text, hidden) => {
+    expect(hideSecrets(text, markOf)).toBe(hidden);
+    const back = revealSecrets(hidden, new Map([[MARK, 'hunter2']]));
+    expect(back.unknown).toEqual([]);
+    expect(hideSecrets(back.text, markOf)).toBe(hidden);
+  });
+
+  it('of no letters is none', () => {
+    for (const text of ['password: ""\n', 'password: |\n', 'password:\n', "token: ''\n"]) {
+      expect(hideSecrets(text, markOf)).toBe(text);
+      expect(secretsIn(text)).toEqual([]);
+    }
+  });
+
   it('that is named, not written, is left as it is', () => {
     const text = 'password: {env: CAMERA}\ntoken: {file: /run/secrets/t}\nurl: rtsp://h/live?channel=1\n';
     expect(hideSecrets(text, markOf)).toBe(text);
