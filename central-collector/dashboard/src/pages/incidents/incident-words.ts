@@ -2,8 +2,9 @@
 
 import type { IncidentAnswer } from '../../../../api/schemas/incidents.ts';
 import { nowMs } from '../../live/stream.ts';
-import { incidentKindWord, roadUserWord } from '../../words/common.ts';
+import { incidentKindWord } from '../../words/common.ts';
 import { formatMoment } from '../../words/formats.ts';
+import { oneRoadUser } from '../camera/words.ts';
 import { t } from './words.ts';
 
 export function incidentTitle({ kind }: Pick<IncidentAnswer, 'kind'>): string {
@@ -50,7 +51,7 @@ const WHY = {
 } as const;
 
 export function roadUserOf({ roadUser }: IncidentAnswer): string | null {
-  return roadUser === null ? null : roadUserWord(roadUser);
+  return roadUser === null ? null : oneRoadUser(roadUser);
 }
 
 /** `/cameras/site/agent/camera` */
