@@ -42,7 +42,7 @@ export const t = words({
     askClearUnconfirmed:
       'The box does not watch this incident any more, and will not end it. Clear it when you know that it is over.',
     unconfirmed: 'Not confirmed by the box since {at}',
-    unconfirmedShort: 'Not confirmed',
+    unconfirmedShort: 'Not watched now',
     whyBoxOffline: 'The box is offline: whether it still goes on is not known.',
     whyBoxRestarted:
       'The box was started anew and does not continue it. What is still there it tells as a new incident: clear this one.',
@@ -183,7 +183,7 @@ export const t = words({
     askClearUnconfirmed:
       'Hộp biên không còn theo dõi sự cố này và sẽ không tự kết thúc. Hãy kết thúc khi biết chắc sự cố đã được giải quyết.',
     unconfirmed: 'Hộp biên không còn xác nhận từ {at}',
-    unconfirmedShort: 'Chưa được xác nhận lại',
+    unconfirmedShort: 'Không còn theo dõi',
     whyBoxOffline: 'Hộp biên mất kết nối: chưa rõ sự cố còn tiếp diễn hay không.',
     whyBoxRestarted:
       'Hộp biên đã khởi động lại và không theo dõi tiếp sự cố này. Nếu vẫn còn, hộp sẽ báo thành sự cố mới: hãy kết thúc sự cố này.',
