@@ -4,6 +4,7 @@ import type { TypicalDayAnswer } from '../../../central-collector/api/schemas/ty
 import {
   changeOf,
   daysBefore,
+  isOfHours,
   kindOf,
   referenceOf,
   typicalOf,
@@ -182,6 +183,19 @@ describe('comparisons', () => {
   it('have none for a series of which the centre knows no typical day', () => {
     const other = { ...typical('sunday', 1), camera: 'hp/box/other' };
     expect(typicalOf(now, answerOf([other]), ZONE)).toEqual([]);
+  });
+
+  it('notice a typical day of which only whole hours are known', () => {
+    const known = (of: (time: string) => boolean): TypicalDayAnswer => {
+      const times = ['07:00', '07:15', '07:30', '07:45', '08:00', '08:15', '08:30', '08:45'];
+      const one = typical('sunday', 1);
+      const median = times.map((time) => (of(time) ? 5 : null));
+      return { ...answerOf([{ ...one, median }]), times };
+    };
+    expect(isOfHours(known((time) => time.endsWith(':00')))).toBe(true);
+    expect(isOfHours(known(() => true))).toBe(false);
+    expect(isOfHours(known(() => false))).toBe(false);
+    expect(isOfHours({ ...known((time) => time.endsWith(':00')), every: '1h' })).toBe(false);
   });
 
   it.each([

@@ -66,6 +66,21 @@ export function typicalOf(now: Measured, answer: TypicalDayAnswer, timeZone: str
   });
 }
 
+/** Whether quarter hours were asked for, and most of what is known stands on whole hours. */
+export function isOfHours({ every, times, series }: TypicalDayAnswer): boolean {
+  if (every !== '15m') return false;
+  let onHour = 0;
+  let between = 0;
+  for (const { median } of series) {
+    for (const [at, value] of median.entries()) {
+      if (value === null) continue;
+      if (times[at]?.endsWith(':00')) onHour += 1;
+      else between += 1;
+    }
+  }
+  return onHour > between;
+}
+
 /** What a moment's day is at the centre. */
 export function kindOf(atMs: number, timeZone: string): TypicalDayAnswer['series'][number]['day'] {
   const weekday = new Date(`${dateOf(atMs, timeZone)}T00:00:00Z`).getUTCDay();

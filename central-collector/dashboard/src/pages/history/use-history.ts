@@ -5,8 +5,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TypicalDayAnswer } from '../../../../api/schemas/typical-day.ts';
 import { get, type Query } from '../../api/client.ts';
 import { renewals } from '../../live/stream.ts';
-import type { AnyAnswer, Measured } from './answers.ts';
-import { type Past, type Reference, referenceOf, typicalOf } from './compare.ts';
+import type { AnyAnswer, Every, Measured } from './answers.ts';
+import { isOfHours, type Past, type Reference, referenceOf, typicalOf } from './compare.ts';
 import { readAnswer, scaleOf } from './measures.ts';
 import { type Asked, coarserQuery, coarsest, type Grain, grainOf } from './query.ts';
 import type { View } from './view.ts';
@@ -115,18 +115,23 @@ async function find(
     const references =
       typical === null
         ? known.flatMap((past) => referenceOf(shown, past, timeZone))
-        : typicalOf(
-            shown,
-            await get<TypicalDayAnswer>('/typical-day', typical(shown.every), signal),
-            timeZone,
-            scaleOf(measure),
-          );
+        : typicalOf(shown, await typicalDay(typical, shown.every, signal), timeZone, scaleOf(measure));
     return { measured, references, referenceProblem: undefined, coarser };
   } catch (referenceProblem) {
     if (signal.aborted) throw referenceProblem;
     // Without the comparison the numbers are still there.
     return { measured, references: [], referenceProblem, coarser };
   }
+}
+
+/** By hours where the weeks before are not kept any finer: quarter hours would be three holes in a row. */
+async function typicalDay(
+  typical: NonNullable<Asked['typical']>,
+  every: Every,
+  signal: AbortSignal,
+): Promise<TypicalDayAnswer> {
+  const answer = await get<TypicalDayAnswer>('/typical-day', typical(every), signal);
+  return isOfHours(answer) ? get<TypicalDayAnswer>('/typical-day', typical('1h'), signal) : answer;
 }
 
 async function pagesOf(path: string, query: Query, signal: AbortSignal): Promise<AnyAnswer[]> {
