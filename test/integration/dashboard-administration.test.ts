@@ -134,6 +134,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`administration in Chromium (${CHROMIUM},
     };
     await open('webhooks');
     await page.getByText('Bên nhận không trả lời trong 10 giây').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    // Wide tables scroll within themselves.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.getByRole('button', { name: '3 sự kiện không gửi được đến' }).click();
     await dialog().getByRole('checkbox').nth(1).check();
     await noFindings();
