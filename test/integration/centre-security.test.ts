@@ -118,7 +118,8 @@ function readingRoutes(): RouteDescription[] {
 
 describe('what is asked of the database', () => {
   it('is never what a parameter says: every query and path parameter of every route', async () => {
-    const origin = await start(optionsWith());
+    // More questions than anybody may ask in a minute.
+    const origin = await start(optionsWith({ rateLimits: { signedIn: 100_000, anyone: 100_000 } }));
     const session = await enter(origin);
     const agent = await FakeAgent.connect(broker.url, 'box-1');
     await agent.deliver(batches('box-1', 2, 10));
