@@ -106,7 +106,6 @@ export class Incidents {
   readonly #stored: StoredVerdicts;
   readonly #alarms: AlarmHistory;
   readonly #closing = new AbortController();
-  #warming: Promise<void> = Promise.resolve();
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -122,7 +121,8 @@ export class Incidents {
       readVerdicts: async (sinceMs) => void (await this.#stored.since(sinceMs)),
       onLoaded: () => {
         this.#chores.run();
-        this.#warming = this.#alarms.warm(this.#closing.signal);
+        // Not waited for at the end: a database that hangs would hold it up, and there is nothing to lose.
+        void this.#alarms.warm(this.#closing.signal);
       },
     });
     this.#stored = new StoredVerdicts({
@@ -257,7 +257,6 @@ export class Incidents {
   async close(): Promise<void> {
     this.#closing.abort(new Error('closing'));
     await this.#loader.close();
-    await this.#warming;
     await this.#last;
     await this.#chores.close();
     await this.#log.close();
