@@ -70,7 +70,8 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'history',
-    path: '/history',
+    // Beside what is usual at each time of day.
+    path: '/history?compare=typical',
     shown: [
       { size: 'laptop', theme: 'night', language: 'en' },
       { size: 'phone', theme: 'night', language: 'vi' },
