@@ -70,8 +70,8 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'history',
-    // Beside what is usual at each time of day.
-    path: '/history?compare=typical',
+    // A whole day, whatever the time is, beside what is usual at each time of it.
+    path: '/history?period=yesterday&compare=typical',
     shown: [
       { size: 'laptop', theme: 'night', language: 'en' },
       { size: 'phone', theme: 'night', language: 'vi' },
