@@ -79,8 +79,10 @@ export async function startCity({ mqttUrl, directory, version, logger }: CityOpt
       const nowMs = Math.floor((startedAtMs - RECENT_MS) / QUARTER_MS) * QUARTER_MS;
       // What tiles show comes first.
       for (const box of boxes) box.publisher.publish(minutesOf(box, nowMs, startedAtMs));
+      // As agents do it: hours of the past are those of the clock.
+      const firstMs = Math.floor((nowMs - PAST_MS) / HOUR_MS) * HOUR_MS;
       for (const box of boxes) {
-        for (let fromMs = nowMs - PAST_MS; fromMs < nowMs; fromMs += DAY_MS) {
+        for (let fromMs = firstMs; fromMs < nowMs; fromMs += DAY_MS) {
           box.publisher.publish(dayOf(box, fromMs, Math.min(nowMs, fromMs + DAY_MS), nowMs));
           // Takes its turn with everything else that this process does.
           await delay(1, undefined, { signal });
