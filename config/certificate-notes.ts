@@ -19,9 +19,9 @@ const DAY_MS = 86_400_000;
 
 /** PEM texts of the files, as they lie there now. */
 export function examineCertificates({ ca, cert, key }: Certificates, nowMs: number): CertificateNote[] {
-  const own = cert && parse(cert);
+  const own = cert && certificateOf(cert);
   return [
-    ...(ca === undefined ? [] : aboutDates('ca', parse(ca), nowMs)),
+    ...(ca === undefined ? [] : aboutDates('ca', certificateOf(ca), nowMs)),
     ...(cert === undefined ? [] : aboutDates('cert', own, nowMs)),
     ...(key === undefined ? [] : aboutKey(key, own)),
   ];
@@ -29,12 +29,12 @@ export function examineCertificates({ ca, cert, key }: Certificates, nowMs: numb
 
 /** Whole days until our own certificate ends, negative when it has; undefined when there is none that can be read. */
 export function daysLeft({ cert }: Certificates, nowMs: number): number | undefined {
-  const own = cert && parse(cert);
+  const own = cert && certificateOf(cert);
   return own && Math.floor((Date.parse(own.validTo) - nowMs) / DAY_MS);
 }
 
 /** The first of a file: what follows are those that vouch for it, or other authorities. */
-function parse(pem: Buffer): X509Certificate | undefined {
+export function certificateOf(pem: Buffer): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
   } catch {

@@ -1,9 +1,9 @@
 // The certificate that the pages are served with, as its files are now: what certbot or a person puts there is taken over
 // while everything runs, and its end is told before it comes.
 
-import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import { certificateOf, daysLeft } from './certificate-notes.ts';
 import { readHttpsFiles } from './certificates.ts';
 
 /** PEM texts that belong together. */
@@ -61,7 +61,7 @@ export async function watchHttpsCertificate(options: HttpsCertificateOptions): P
     files = read;
     for (const taker of takers) taker(read);
     logger.info(
-      { file: https.cert, daysLeft: daysLeftOf(read, now()) },
+      { file: https.cert, daysLeft: daysLeft(read, now()) },
       'the pages are served with a new certificate',
     );
   };
@@ -87,7 +87,8 @@ export async function watchHttpsCertificate(options: HttpsCertificateOptions): P
     get problem() {
       return problem();
     },
-    daysLeft: () => daysLeftOf(files, now()),
+    // No server takes a file that is no certificate.
+    daysLeft: () => daysLeft(files, now()) ?? Number.NaN,
     files: () => files,
     onRenewal: (taker) => void takers.push(taker),
     close: () => clearInterval(timer),
@@ -110,26 +111,11 @@ function whyUnusable({ cert, key }: HttpsFiles): string | undefined {
 }
 
 function endOf({ cert }: HttpsFiles, nowMs: number): string | undefined {
-  const own = parsed(cert);
+  const own = certificateOf(cert);
   if (own === undefined) return undefined;
   const [beginsMs, endsMs] = [Date.parse(own.validFrom), Date.parse(own.validTo)];
   const day = new Date(endsMs).toISOString().slice(0, 10);
   if (nowMs >= endsMs) return `it ended on ${day}, and browsers refuse the pages: renew it`;
   if (endsMs - nowMs > Math.min(WARN_MS, (endsMs - beginsMs) * WARN_SHARE)) return undefined;
   return `it ends in ${Math.floor((endsMs - nowMs) / DAY_MS)} days, on ${day}: renew it; new files are taken over while it runs`;
-}
-
-/** NaN where the file is no certificate, which no server takes. */
-function daysLeftOf({ cert }: HttpsFiles, nowMs: number): number {
-  const own = parsed(cert);
-  return own === undefined ? Number.NaN : Math.floor((Date.parse(own.validTo) - nowMs) / DAY_MS);
-}
-
-/** The first of the file: those that vouch for it follow. */
-function parsed(pem: Buffer): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
-  }
 }

@@ -11,7 +11,7 @@ import type { StoredVerdicts } from './stored-verdicts.ts';
 export type AlarmHistoryOptions = {
   readonly board: Board;
   readonly history: Pick<IncidentHistory, 'alarms'>;
-  readonly verdicts: Pick<StoredVerdicts, 'since'>;
+  readonly verdicts: Pick<StoredVerdicts, 'onDetectedSince'>;
   readonly log: Logger;
   readonly now: () => number;
 };
@@ -26,9 +26,6 @@ export type AlarmFilter = {
   readonly site?: string | undefined;
   readonly kind?: readonly string[] | undefined;
 };
-
-/** Verdicts are given after an incident was detected, on another clock. */
-const BEFORE_MS = 86_400_000;
 
 const YEAR_MS = 365 * 86_400_000;
 /** Somebody who asks meanwhile waits for one of these at most. */
@@ -96,7 +93,7 @@ export class AlarmHistory {
 
   async *#read(fromMs: number, toMs: number): AsyncGenerator<readonly Alarm[]> {
     const { history, verdicts } = this.#options;
-    const verdictsOn = await verdicts.since(fromMs - BEFORE_MS);
+    const verdictsOn = await verdicts.onDetectedSince(fromMs);
     const newest = new Map<string, ToldAlarm>();
     for await (const versions of history.alarms(fromMs, toMs + USUAL_LIFE_MS)) {
       for (const told of versions) {

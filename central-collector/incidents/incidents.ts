@@ -90,9 +90,6 @@ const MAX_STEPS = 25;
 /** Alarms that statistics are made of; a longer range has to be asked in parts. */
 export const MAX_ALARMS = 200_000;
 
-/** Verdicts are given after an incident was detected, on another clock. */
-const BEFORE_MS = 86_400_000;
-
 const UNKNOWN_SHA256 = '0'.repeat(64);
 
 export class Incidents {
@@ -269,8 +266,8 @@ export class Incidents {
       book: this.#book,
       history,
       verdictsOn: async (records: readonly IncidentRecord[]) => {
-        const fromMs = Math.min(...records.map(({ event }) => event.detectedAtMs)) - BEFORE_MS;
-        const verdictsOn = await this.#stored.since(fromMs);
+        const fromMs = Math.min(...records.map(({ event }) => event.detectedAtMs));
+        const verdictsOn = await this.#stored.onDetectedSince(fromMs);
         return records.flatMap((record) => verdictsOn(addressOfRecord(record)));
       },
     };

@@ -19,6 +19,8 @@ export type StoredVerdictsOptions = {
 /** In no order; one may come twice. */
 export type VerdictsOn = (incident: IncidentAddress) => readonly Verdict[];
 
+/** They are given after an incident was detected, on another clock. */
+const BEFORE_MS = 86_400_000;
 /** Clocks of those who gave them may be ahead. */
 const AHEAD_MS = 86_400_000;
 
@@ -38,6 +40,11 @@ export class StoredVerdicts {
     const work = this.#last.then(() => this.#reach(sinceMs));
     this.#last = work.catch(() => undefined);
     return work;
+  }
+
+  /** All verdicts on incidents that were detected at this moment or later. Throws where the database is away. */
+  onDetectedSince(detectedMs: number): Promise<VerdictsOn> {
+    return this.since(detectedMs - BEFORE_MS);
   }
 
   async #reach(sinceMs: number): Promise<VerdictsOn> {

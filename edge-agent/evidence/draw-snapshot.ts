@@ -3,6 +3,7 @@
 
 import sharp from 'sharp';
 import { areasToHide, type Corners, hideAreas, type RoadUserBox } from './hide-identities.ts';
+import { escaped } from './svg-text.ts';
 
 /** All coordinates in pixels of `picture`. */
 export type Scene = {
@@ -82,14 +83,6 @@ function captioned(caption: string, width: number, height: number, letter: numbe
   const high = Math.round(letter * 1.6);
   const bar = `<rect x="0" y="${height - high}" width="${width}" height="${high}" fill="#000" fill-opacity="0.6"/>`;
   return `${bar}<text x="${letter / 2}" y="${height - Math.round(letter * 0.5)}" ${FONT} font-size="${letter}" fill="#fff">${escaped(caption)}</text>`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
 }
 
 function round(value: number): number {

@@ -3,6 +3,7 @@
 
 import sharp from 'sharp';
 import type { RoadUser, SlitScanMark } from '../../contract/index.ts';
+import { escaped } from '../evidence/svg-text.ts';
 import type { ScanPiece } from './scan-record.ts';
 
 export type Sheet = {
@@ -120,6 +121,5 @@ function drawMark({ roadUser, direction }: SlitScanMark, x: number, y: number, t
 }
 
 function text(x: number, y: number, words: string, size: number): string {
-  const escaped = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `<text x="${x}" y="${y}" font-family="DejaVu Sans, sans-serif" font-size="${size}" fill="#fff">${escaped}</text>`;
+  return `<text x="${x}" y="${y}" font-family="DejaVu Sans, sans-serif" font-size="${size}" fill="#fff">${escaped(words)}</text>`;
 }

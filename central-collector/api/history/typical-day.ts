@@ -2,6 +2,7 @@
 // they differ. Pure; dates and times of day are those that the answers give in local time, so that a day on which the
 // clocks are changed counts for the hours that it had.
 
+import { weekdayOf } from '../../local-time.ts';
 import { DAY_KINDS, type DayKind, type TypicalDaySeries } from '../schemas/typical-day.ts';
 
 /** An answer about the past as far as it is needed here: one column beside the coverage. */
@@ -139,8 +140,8 @@ export function quantile(sorted: readonly number[], share: number): number {
 /** Of a local date. */
 function kindOf(text: string): DayKind {
   const [year = 0, month = 1, day = 1] = text.slice(0, 10).split('-').map(Number);
-  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
-  return weekday === 0 ? 'sunday' : weekday === 6 ? 'saturday' : 'working';
+  const weekday = weekdayOf({ year, month, day });
+  return weekday === 6 ? 'sunday' : weekday === 5 ? 'saturday' : 'working';
 }
 
 function rounded(value: number): number {

@@ -1,9 +1,8 @@
 // The typical day: what a place usually measures at a time of day, on working days, Saturdays and Sundays.
 
 import { z } from 'zod';
-import { slugSchema } from '../../../contract/index.ts';
-import { cameraIdSchema, listOf, roadUsersParameter, timeSchema, timeZoneSchema } from './common.ts';
-import { byParameter, seriesNames } from './history.ts';
+import { listOf, timeSchema, timeZoneSchema } from './common.ts';
+import { historyQuery, seriesNames } from './history.ts';
 
 /** Columns of the answers about the past of which a typical day can be told, with the part that measures them. */
 export const TYPICAL_MEASURES = {
@@ -25,18 +24,22 @@ export type TypicalMeasure = keyof typeof TYPICAL_MEASURES;
 export const DAY_KINDS = ['working', 'saturday', 'sunday'] as const;
 export type DayKind = (typeof DAY_KINDS)[number];
 
+const PLACE = historyQuery.pick({
+  camera: true,
+  site: true,
+  line: true,
+  direction: true,
+  lane: true,
+  zone: true,
+  roadUser: true,
+  by: true,
+});
+
 /** GET /typical-day */
 export const typicalDayQuery = z.strictObject({
   measure: z.enum(Object.keys(TYPICAL_MEASURES) as [TypicalMeasure, ...TypicalMeasure[]]).default('perHour'),
-  camera: listOf(cameraIdSchema, 1000).optional(),
-  site: slugSchema.optional(),
-  line: slugSchema.optional(),
-  direction: slugSchema.optional(),
-  lane: slugSchema.optional(),
-  zone: slugSchema.optional(),
-  roadUser: roadUsersParameter.optional(),
-  /** Default: camera, line and direction. */
-  by: byParameter.optional(),
+  /** As of the past. */
+  ...PLACE.shape,
   /** Kinds of days; may be repeated. Default: all. */
   day: listOf(z.enum(DAY_KINDS), DAY_KINDS.length).optional(),
   /** Local date, exclusive: of the days before it. Default: today, which is not over. */

@@ -1,6 +1,6 @@
 // Months of measurements: what people choose is in the address, so that a view can be sent to somebody else.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import type { CameraAnswer } from '../../../../api/schemas/places.ts';
 import { address } from '../../api/client.ts';
@@ -13,6 +13,7 @@ import { intervalText, Plot } from '../../parts/plot.tsx';
 import { addDays, dateOf, startOfDate } from '../../parts/plot-time.ts';
 import type { PlotLevel } from '../../parts/plot-types.ts';
 import { Problem } from '../../parts/problem.tsx';
+import { useCopied } from '../../parts/use-copied.ts';
 import { timeZone } from '../../words/formats.ts';
 import { scanWithin } from '../slit-scan/view.ts';
 import { Controls } from './controls.tsx';
@@ -211,23 +212,16 @@ function Notes({ notes }: { readonly notes: readonly (string | false)[] }) {
 }
 
 function CopyLink() {
-  const [copied, setCopied] = useState(false);
-  // Browsers give pages without HTTPS no clipboard; the address bar has the link all the same.
-  if (navigator.clipboard === undefined) return null;
-  const copy = () =>
-    void navigator.clipboard.writeText(window.location.href).then(
-      () => {
-        setCopied(true);
-        setTimeout(() => setCopied(false), 2000);
-      },
-      () => setCopied(false),
-    );
+  const clipboard = useCopied();
+  // The address bar has the link all the same.
+  if (clipboard === undefined) return null;
+  const { copied, copy } = clipboard;
   return (
     <Button
       look="quiet"
       icon={copied ? 'check' : 'link'}
       label={t(copied ? 'shared' : 'share')}
-      onClick={copy}
+      onClick={() => copy(window.location.href)}
     >
       <span role="status" class="button-word">
         {t(copied ? 'shared' : 'share')}

@@ -1,11 +1,11 @@
 // How well the camera counted in the interval, by what somebody saw of it, and what of that its file can say.
 
-import { useState } from 'preact/hooks';
 import type { RoadUser } from '../../api/types.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
+import { useCopied } from '../../parts/use-copied.ts';
 import { common, roadUserWord } from '../../words/common.ts';
 import { formatDateTime, formatDuration, formatNumber, formatShare, NONE } from '../../words/formats.ts';
 import { accuracyYaml, sumOf, type Tally, wilson } from './audit.ts';
@@ -160,19 +160,11 @@ function columns(shareOf: (k: number, n: number, digits: number) => Share): Colu
 }
 
 function Copy({ text }: { readonly text: string }) {
-  const [copied, setCopied] = useState(false);
-  // Browsers give pages without HTTPS no clipboard; the text can be marked by hand all the same.
-  if (navigator.clipboard === undefined) return null;
-  const copy = () =>
-    void navigator.clipboard.writeText(text).then(
-      () => {
-        setCopied(true);
-        setTimeout(() => setCopied(false), 2000);
-      },
-      () => setCopied(false),
-    );
+  const clipboard = useCopied();
+  if (clipboard === undefined) return null;
+  const { copied, copy } = clipboard;
   return (
-    <Button onClick={copy}>
+    <Button onClick={() => copy(text)}>
       <span role="status">{t(copied ? 'copied' : 'copy')}</span>
     </Button>
   );
